@@ -1,0 +1,1 @@
+"""Formats and the outside world."""

@@ -1,0 +1,94 @@
+"""The compact shape in which published elements are kept as JSON (README.md describes it)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, cast
+
+from lxml.etree import _Element as Element
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+Shape = dict[str, Any]
+Narratives = list[list[str]]
+
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+# Every element of an IATI 2.03 activity below iati-activity, and of 1.x what 2.x dropped. Others are counted as ignored.
+KNOWN = frozenset(
+    """
+    iati-identifier reporting-org title description participating-org other-identifier activity-status activity-date contact-info
+    activity-scope recipient-country recipient-region location sector tag country-budget-items humanitarian-scope policy-marker
+    collaboration-type default-flow-type default-finance-type default-aid-type default-tied-status budget planned-disbursement
+    capital-spend transaction document-link related-activity legacy-data conditions result crs-add fss
+    narrative owner-org organisation department person-name job-title telephone email website mailing-address location-reach
+    location-id name activity-description administrative point pos exactness location-class feature-designation budget-item
+    period-start period-end value provider-org receiver-org transaction-type transaction-date disbursement-channel flow-type
+    finance-type aid-type tied-status category language document-date condition reference indicator baseline comment dimension period
+    target actual other-flags loan-terms loan-status repayment-type repayment-plan commitment-date repayment-first-date
+    repayment-final-date interest-received principal-outstanding principal-arrears interest-arrears channel-code forecast
+    activity-website location-type coordinates gazetteer-entry aid-type-flag
+    """.split()
+)
+
+
+def text_of(element: Element) -> str:
+    """The text of an element, with what markup inside it says, without white space around it."""
+    text = element.text
+    if len(element):
+        text = "".join(cast("list[str]", list(element.itertext())))
+    return text.strip() if text else ""
+
+
+def narratives(element: Element) -> Narratives:
+    """The narratives of an element as pairs of language and text; the language is empty where none is stated.
+
+    IATI 1.x wrote the text straight into the element; that counts as one narrative.
+    """
+    found = [[child.get(LANG, ""), text_of(child)] for child in element if child.tag == "narrative"]
+    if not found and element.text and (text := element.text.strip()):
+        return [[element.get(LANG, ""), text]]
+    return found
+
+
+def preferred(texts: Narratives, default: str, wanted: str = "en") -> str:
+    """The one text to show: in the wanted language, else in the activity's own, else the first that is not empty."""
+    if len(texts) == 1:
+        return texts[0][1]
+    for language in (wanted, default):
+        for code, text in texts:
+            if text and (code or default) == language:
+                return text
+    return next((text for _, text in texts if text), "")
+
+
+def plain(texts: Narratives, default: str) -> bool:
+    """Whether the text shown says all there is: one narrative, in the activity's own language."""
+    return not texts or (len(texts) == 1 and texts[0][0] in ("", default))
+
+
+def shape(element: Element, ignored: Counter[str]) -> Shape:
+    """An element as JSON: ``@name`` for attributes, ``#`` for its text, ``narrative`` for narratives, a list per kind of child.
+
+    Elements and attributes of other namespaces, and elements that IATI does not know, are left out and counted in `ignored`.
+    """
+    found: Shape = {}
+    for name, value in element.items():
+        if name[0] != "{":
+            found["@" + name] = value
+        elif name == LANG:
+            found["@lang"] = value
+        else:
+            ignored["@" + name] += 1
+    text = element.text
+    if text and (text := text.strip()):
+        found["#"] = text
+    for child in element:
+        tag = child.tag
+        if tag == "narrative":
+            found.setdefault("narrative", []).append([child.get(LANG, ""), text_of(child)])
+        elif tag in KNOWN:
+            found.setdefault(cast(str, tag), []).append(shape(child, ignored))
+        else:
+            ignored[str(tag)] += 1
+    return found

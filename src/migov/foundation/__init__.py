@@ -1,0 +1,1 @@
+"""What everything else stands on: places, people, money, records, frameworks and the page skeleton."""

@@ -1,0 +1,162 @@
+"""The one place that says who may see and do what.
+
+Two questions are answered here: which records a viewer sees (:func:`visible_records`, a filter for querysets, so that lists,
+figures and exports obey the same rule) and whether a viewer may do something (:func:`allowed`, a table of permissions whose
+predicates are small and named). Views, actions, exports and jobs ask here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rules
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from migov.foundation.people.models import EXTERNAL_ROLES, Role, User
+from migov.foundation.people.queries import offices_below
+
+if TYPE_CHECKING:
+    from migov.foundation.records.models import Record
+
+Viewer = User | AnonymousUser
+
+
+class System:
+    """Stands in for a person where the program itself acts: a command at the server, the demonstration loader."""
+
+    pk = None
+    is_authenticated = True
+    is_active = True
+    is_superuser = True
+    username = "system"
+    standing: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return "system"
+
+
+SYSTEM = System()
+Actor = User | System
+
+
+def roles_of(viewer: Viewer | System) -> set[str]:
+    """Roles that the viewer holds today, in any office; administrators of the site count as administrators."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return set()
+    held = {membership.role for membership in viewer.standing}  # type: ignore[union-attr]
+    if viewer.is_superuser:
+        held.add(Role.ADMINISTRATOR)
+    return held
+
+
+def is_internal(viewer: Viewer | System) -> bool:
+    """Whether the viewer works for the office."""
+    return bool(roles_of(viewer) - EXTERNAL_ROLES)
+
+
+def offices_of(viewer: Viewer | System) -> set[int]:
+    """Primary keys of the offices the viewer works in, with every office below them."""
+    cached: set[int] | None = getattr(viewer, "_offices_below", None)
+    if cached is not None:
+        return cached
+    own = offices_below(m.office_id for m in getattr(viewer, "standing", ()) if m.role not in EXTERNAL_ROLES)
+    viewer._offices_below = own  # type: ignore[union-attr]
+    return own
+
+
+def works_regionally(viewer: Viewer | System) -> bool:
+    """Whether the viewer works in a regional office (and so for every office below it) or administers migov."""
+    if Role.ADMINISTRATOR in roles_of(viewer):
+        return True
+    return any(m.role not in EXTERNAL_ROLES and m.office.kind == "regional" for m in viewer.standing)  # type: ignore[union-attr]
+
+
+def own_country(viewer: Viewer | System) -> int | None:
+    """The country that an external focal point is held to; None for everyone else."""
+    if Role.FOCAL_POINT in roles_of(viewer) and not is_internal(viewer):
+        return getattr(viewer, "country_id", None) or 0
+    return None
+
+
+def visible_records(viewer: Viewer | System) -> Q:
+    """The records a viewer may see, as a filter on Record.
+
+    The regional office and administrators see all; country offices see all that is not kept to another office; a focal point
+    sees what is shared with partners in its own country; a reader sees what is public; a stranger sees nothing.
+    """
+    if not roles_of(viewer):
+        return Q(pk__in=[])
+    if works_regionally(viewer):
+        return Q()
+    if is_internal(viewer):
+        return ~Q(visibility="office") | Q(office_id__in=offices_of(viewer))
+    country = own_country(viewer)
+    if country is not None:
+        record_place = apps.get_model("records", "RecordPlace")  # of the room above: asked by name, not imported
+        there = record_place.objects.filter(place_id=country, superseded_at__isnull=True).values("record_id")
+        return Q(visibility__in=("public", "partners")) & (Q(pk__in=there) | Q(parent_id__in=there))
+    return Q(visibility="public")
+
+
+# Predicates: what a permission may depend on.
+
+
+def _holds(*roles: Role) -> Any:
+    @rules.predicate(f"holds:{'|'.join(roles)}")
+    def predicate(viewer: Viewer | System) -> bool:
+        return bool(roles_of(viewer) & {*roles, Role.ADMINISTRATOR})
+
+    return predicate
+
+
+@rules.predicate
+def internal(viewer: Viewer | System) -> bool:
+    return is_internal(viewer)
+
+
+@rules.predicate
+def signed_in_with_role(viewer: Viewer | System) -> bool:
+    return bool(roles_of(viewer))
+
+
+@rules.predicate
+def for_this_office(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """The record belongs to an office the viewer works for; the regional office works for all."""
+    if works_regionally(viewer):
+        return True
+    return record is not None and record.office_id in offices_of(viewer)
+
+
+specialists = _holds(Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
+developers = _holds(Role.DEVELOPER)
+
+PERMISSIONS = rules.RuleSet()
+PERMISSIONS.add_rule("contributions.see", signed_in_with_role)
+PERMISSIONS.add_rule("frameworks.see", signed_in_with_role)
+PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
+PERMISSIONS.add_rule("alignment.declare", (specialists | developers) & for_this_office)
+PERMISSIONS.add_rule("alignment.decide", (specialists | developers) & for_this_office)
+PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
+PERMISSIONS.add_rule("jobs.see", internal)
+PERMISSIONS.add_rule("rates.load", _holds(Role.MANDE))
+PERMISSIONS.add_rule("journal.see", internal)
+
+
+def allowed(viewer: Viewer | System, permission: str, subject: Any = None) -> bool:
+    """Whether the viewer has a permission, on a subject where the permission depends on one.
+
+    Raises KeyError for a permission that is not in the table: a typing error must not open or close a door in silence.
+    """
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return bool(PERMISSIONS.test_rule(permission, viewer, subject))
+
+
+def require(viewer: Viewer | System, permission: str, subject: Any = None) -> None:
+    """Raise PermissionDenied unless the viewer has the permission."""
+    if not allowed(viewer, permission, subject):
+        raise PermissionDenied(_("Your role does not allow this. Ask your administrator if you think it should."))

@@ -1,0 +1,58 @@
+// Forms that warn before work is lost, filters that apply themselves, and questions before something is removed.
+
+const changed = new Set();
+
+/** Questions come with the markup (data-confirm), so that they are translated with it. */
+export function watchForms() {
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.hasAttribute("data-guard")) changed.add(form);
+  });
+  document.addEventListener("submit", (event) => {
+    const asks = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (asks && !confirm(asks)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    changed.delete(event.target);
+  }, true);
+  addEventListener("beforeunload", (event) => {
+    for (const form of changed) {
+      if (!form.isConnected) continue;
+      event.preventDefault();
+      return;
+    }
+  });
+
+  // A request that did not arrive: what was typed is still on the page, and still unsaved.
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(failure, (event) => {
+      const form = event.target.closest?.("form[data-guard]");
+      if (form) changed.add(form);
+      const messages = document.getElementById("messages");
+      if (!messages) return;
+      const note = document.createElement("p");
+      note.className = "note note-bad";
+      note.setAttribute("role", "alert");
+      const refused = failure === "htmx:responseError" && event.detail.xhr.status < 500;
+      note.textContent = refused ? messages.dataset.refused : messages.dataset.unreached;
+      messages.replaceChildren(note);
+      note.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (!form?.hasAttribute("data-autosubmit")) return;
+    if (event.target.matches("select, input[type=checkbox], input[type=radio], input[type=date]")) form.requestSubmit();
+  });
+  // An address without the filters that were left empty is one that can be read and shared.
+  document.addEventListener("formdata", (event) => {
+    const form = event.target;
+    if (form.method !== "get" || !form.classList.contains("filters")) return;
+    for (const name of new Set(event.formData.keys())) {
+      if (event.formData.getAll(name).every((value) => value === "")) event.formData.delete(name);
+    }
+  });
+}

@@ -1,0 +1,1 @@
+"""Questions asked across all work."""

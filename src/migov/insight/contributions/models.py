@@ -1,0 +1,124 @@
+"""Figures made ahead, per project and year, so that a report of thousands of projects is a handful of small sums.
+
+These tables are a cache: `figures.refresh` makes them from the rows of the rooms below, `figures.drop` empties them, and nothing
+else writes them. `as_of` is the day the figures speak of; TODAY marks those that follow the register as it changes.
+"""
+
+from datetime import date
+
+from django.db import models
+
+from migov.foundation.frameworks.models import Element
+from migov.foundation.records.models import Record
+from migov.work.results.models import Indicator, StandardIndicator
+
+TODAY = date(9999, 12, 31)
+
+
+class FigureState(models.Model):
+    """What the figures of a project were made from; they are stale when any of it has moved on."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    as_of = models.DateField()
+    revision = models.PositiveIntegerField()
+    rates = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["as_of", "record"], name="figure_state_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} at {self.as_of}"
+
+
+class MoneyYear(models.Model):
+    """Budget or spending of a project in a calendar year, in cents of the reporting currency or, unconverted, of its own."""
+
+    class Kind(models.TextChoices):
+        BUDGET = "b", "budget"
+        SPENDING = "s", "spending"
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    as_of = models.DateField()
+    year = models.SmallIntegerField()
+    kind = models.CharField(max_length=1, choices=Kind.choices)
+    cents = models.BigIntegerField()
+    unconverted = models.CharField(max_length=3, blank=True, help_text="Its currency, or ??? where none was stated.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["as_of", "record", "kind", "unconverted", "year", "cents"], name="money_year_cover")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.year} {self.kind} {self.cents}"
+
+
+class ShareOf(models.Model):
+    """The part of a project's money that an element stands for: parts/whole, exactly."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    as_of = models.DateField()
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    parts = models.BigIntegerField()
+    whole = models.BigIntegerField()
+    principal = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["as_of", "element", "record", "parts", "whole", "principal"], name="share_of_cover")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.element_id} {self.parts}/{self.whole}"
+
+
+class ResultYear(models.Model):
+    """How a result's indicators stand at the end of a year, until `next_year`. Rows with `due` wait for a value since that day;
+    before it they count as what they were before."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    as_of = models.DateField()
+    year = models.SmallIntegerField()
+    next_year = models.SmallIntegerField()
+    due = models.DateField(null=True)
+    achieved = models.PositiveIntegerField(default=0)
+    near = models.PositiveIntegerField(default=0)
+    behind = models.PositiveIntegerField(default=0)
+    open = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["as_of", "record", "year", "next_year", "result", "due", "achieved", "near", "behind", "open"],
+                name="result_year_cover",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.year}"
+
+
+class IndicatorYear(models.Model):
+    """Values of an indicator that counts people or follows a standard, in a year; `next_year` is the next year with a value."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+", db_index=False)
+    standard = models.ForeignKey(StandardIndicator, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    as_of = models.DateField()
+    people = models.BooleanField()
+    adds_up = models.BooleanField(help_text="Values of several years are summed; otherwise the latest or largest counts.")
+    latest = models.BooleanField(help_text="The latest value counts; otherwise, where values do not add up, the largest.")
+    year = models.SmallIntegerField()
+    next_year = models.SmallIntegerField()
+    target = models.FloatField(null=True)
+    actual = models.FloatField(null=True)
+    female = models.FloatField(null=True)
+    male = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["as_of", "record", "year"], name="indicator_year_record")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.year}"

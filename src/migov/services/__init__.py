@@ -1,0 +1,1 @@
+"""Mechanisms shared by every kind of work: alignment, jobs, documents."""

@@ -1,0 +1,45 @@
+"""One report tree to HTML, DOCX, PDF, XLSX and JSON. Import the tree and `render` from here; charts from `.charts`."""
+
+from .rendering import FORMATS, Format, Rendered, UnknownFormat, render
+from .tree import (
+    Block,
+    Bullets,
+    Chart,
+    Column,
+    Emphasis,
+    Fact,
+    Facts,
+    LazyRows,
+    Link,
+    Note,
+    PageBreak,
+    Paragraph,
+    Report,
+    Section,
+    Strong,
+    Table,
+)
+
+__all__ = [
+    "FORMATS",
+    "Block",
+    "Bullets",
+    "Chart",
+    "Column",
+    "Emphasis",
+    "Fact",
+    "Facts",
+    "Format",
+    "LazyRows",
+    "Link",
+    "Note",
+    "PageBreak",
+    "Paragraph",
+    "Rendered",
+    "Report",
+    "Section",
+    "Strong",
+    "Table",
+    "UnknownFormat",
+    "render",
+]

@@ -1,0 +1,245 @@
+"""A report as a Word document: real styles, headings, captions, header rows and fields, so that people can edit it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_BREAK
+from docx.oxml import parse_xml
+from docx.shared import Emu, Mm
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from . import labels
+from .charts import render_png
+from .docx_parts import (
+    Links,
+    add_field,
+    add_text,
+    facts_xml,
+    set_up,
+    shade,
+    table_xml,
+    turn_if_right_to_left,
+)
+from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, column_shares, is_wide
+from .tree import (
+    Block,
+    Bullets,
+    Chart,
+    Emphasis,
+    Facts,
+    Inline,
+    Inlines,
+    Link,
+    Note,
+    PageBreak,
+    Paragraph,
+    Report,
+    Section,
+    Strong,
+    Table,
+    inlines,
+)
+from .values import clean_text, format_rows, is_external, one_line, safe_url, total_cells
+
+_PICTURE_SCALE = 2.0
+_PRINTED_SIZE = 0.72
+_PICTURE_WIDTH_AT_MOST = Mm(165)
+
+
+def render(report: Report) -> bytes:
+    """The report as DOCX. Raises charts.ForbiddenSpec for a chart that reaches outside."""
+    return _Writer(report).write()
+
+
+class _Writer:
+    """Walks the tree once and appends to one document."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.document: Any = Document()
+        self.links = Links(self.document.part)
+        self.numbers = labels.numbering(report)
+        self.landscape = False
+
+    def write(self) -> bytes:
+        report = self.report
+        set_up(self.document, report)
+        self.cover()
+        self.blocks(report.blocks, 1)
+        self.upright()
+        if report.sources:
+            self.heading(_("Sources"), 1)
+            for source in report.sources:
+                self.paragraph((source,) if isinstance(source, Link) else source, "List Bullet")
+        if report.footnotes:
+            self.heading(_("Notes"), 1)
+            for note in report.footnotes:
+                self.paragraph(note)
+        if report.metadata:
+            self.heading(_("About this report"), 1)
+            for label, words in report.metadata.items():
+                self.paragraph((Strong(f"{label}  "), words))
+        out = io.BytesIO()
+        self.document.save(out)
+        return out.getvalue()
+
+    def cover(self) -> None:
+        report = self.report
+        if report.organisation:
+            self.paragraph(one_line(report.organisation), "Organisation")
+        self.paragraph(one_line(report.title), "Title")
+        if report.subtitle:
+            self.paragraph(one_line(report.subtitle), "Subtitle")
+        self.paragraph("    ".join(f"{label}: {words}" for label, words in labels.page_dates(report)), "Small")
+        for notice in report.notices:
+            self.note(Note(notice, "warning"))
+        entries = labels.contents(report)
+        if entries:
+            self.paragraph(_("Contents"), "Contents Heading")
+            self.contents(entries)
+        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def contents(self, entries: list[tuple[int, str]]) -> None:
+        """A contents field that already holds its entries: right on opening, refreshed by Word when asked."""
+        for index, (level, title) in enumerate(entries):
+            paragraph = self.document.add_paragraph(style=f"Contents {level}")
+            if index == 0:
+                add_field(paragraph, r'TOC \o "1-2" \n \h \z \u', open_only=True)
+            add_text(paragraph, title)
+            if index == len(entries) - 1:
+                add_field(paragraph, "", close_only=True)
+
+    def blocks(self, blocks: Any, level: int) -> None:
+        for block in blocks:
+            self.block(block, level)
+
+    def block(self, block: Block, level: int) -> None:
+        match block:
+            case Section():
+                first = block.blocks[0] if block.blocks else None
+                # A wide table at the head of a section takes the heading with it to its own page.
+                if isinstance(first, Table) and is_wide(first):
+                    self.sideways()
+                else:
+                    self.upright()
+                self.heading(one_line(block.title) or "–", level)
+                self.blocks(block.blocks, level + 1)
+            case Table():
+                self.table(block, labels.table_label(self.numbers[id(block)]))
+            case Chart():
+                self.chart(block)
+            case _:
+                self.upright()
+                self.simple(block)
+
+    def simple(self, block: Block) -> None:
+        match block:
+            case Paragraph():
+                self.paragraph(block.runs)
+            case Bullets():
+                for item in block.items:
+                    self.paragraph(item, "List Bullet")
+            case Note():
+                self.note(block)
+            case Facts():
+                if block.items:
+                    self.append(facts_xml(block, self.report, self.links))
+                    self.paragraph("", "Small")
+            case PageBreak():
+                self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+    def heading(self, words: str, level: int) -> None:
+        self.document.add_heading(clean_text(words), level=min(level, 9))
+
+    def paragraph(self, content: Inlines, style: str | None = None) -> WordParagraph:
+        paragraph: WordParagraph = self.document.add_paragraph(style=style)
+        for run in inlines(content):
+            self.run(paragraph, run)
+        turn_if_right_to_left(paragraph)
+        return paragraph
+
+    def run(self, paragraph: WordParagraph, run: Inline) -> None:
+        match run:
+            case Strong():
+                add_text(paragraph, run.text).bold = True
+            case Emphasis():
+                add_text(paragraph, run.text).italic = True
+            case Link():
+                url = safe_url(run.url, self.report.base_url)
+                if is_external(url):
+                    paragraph._p.append(parse_xml(self.links.hyperlink_xml(run.text or url, url)))
+                else:
+                    add_text(paragraph, run.text or run.url)
+            case _:
+                add_text(paragraph, run)
+
+    def note(self, note: Note) -> None:
+        paragraph = self.paragraph(note.text)
+        shade(paragraph, warning=note.kind == "warning")
+
+    def table(self, table: Table, label: str) -> None:
+        wide = is_wide(table)
+        if wide:
+            self.sideways()
+        else:
+            self.upright()
+        report = self.report
+        rows = list(format_rows(table, language=report.language, base_url=report.base_url))
+        total = total_cells(table, language=report.language, base_url=report.base_url)
+        self.paragraph((Strong(f"{label}  "), table.caption), "Caption").paragraph_format.keep_with_next = True
+        if rows:
+            characters = LANDSCAPE_CHARACTERS if wide else PORTRAIT_CHARACTERS
+            shares = column_shares(table.columns, [total, *rows[:200]] if total else rows[:200], characters)
+            self.append(table_xml(table, rows, total, shares, wide, self.links))
+        else:
+            self.paragraph((Emphasis(labels.empty_text(table)),))
+        if table.note:
+            self.paragraph(f"{_('Note:')} {table.note}", "Small")
+        if table.source:
+            self.paragraph(f"{_('Source:')} {table.source}", "Small")
+        if rows and not (table.note or table.source):
+            # Word joins two tables that touch.
+            self.paragraph("", "Small")
+
+    def chart(self, chart: Chart) -> None:
+        self.upright()
+        label = labels.figure_label(self.numbers[id(chart)])
+        self.paragraph((Strong(f"{label}  "), chart.title), "Caption").paragraph_format.keep_with_next = True
+        png = render_png(chart.spec, _PICTURE_SCALE)
+        paragraph = self.document.add_paragraph()
+        shape = paragraph.add_run().add_picture(io.BytesIO(png))
+        # Drawn larger for sharpness, then set at the size it has in the PDF.
+        width = min(shape.width * _PRINTED_SIZE / _PICTURE_SCALE, _PICTURE_WIDTH_AT_MOST)
+        shape.height = Emu(int(shape.height * width / shape.width))
+        shape.width = Emu(int(width))
+        properties = shape._inline.docPr
+        properties.set("descr", clean_text(chart.alt))
+        properties.set("title", one_line(chart.title))
+        if chart.source:
+            self.paragraph(f"{_('Source:')} {chart.source}", "Small")
+        if chart.print_table:
+            self.table(chart.table, labels.data_label())
+
+    def append(self, xml: str) -> None:
+        # The section's own settings stay the last child of the body.
+        self.document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
+
+    def sideways(self) -> None:
+        self.turn(landscape=True)
+
+    def upright(self) -> None:
+        self.turn(landscape=False)
+
+    def turn(self, *, landscape: bool) -> None:
+        if self.landscape == landscape:
+            return
+        section = self.document.add_section()
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        section.different_first_page_header_footer = False
+        self.landscape = landscape

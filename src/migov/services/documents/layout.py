@@ -1,0 +1,58 @@
+"""How wide a table's columns are and which way its page lies: shared by the formats that have pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .tree import Column, Table
+from .values import Cell
+
+WIDE_FROM_COLUMNS = 8
+PORTRAIT_CHARACTERS = 92
+LANDSCAPE_CHARACTERS = 140
+_SAMPLED_ROWS = 200
+_LONGEST_WORD_KEPT = 16
+_TEXT_WANTS_AT_MOST = 44
+_CELL_PADDING = 2
+
+
+def is_wide(table: Table) -> bool:
+    """Whether the table is printed on a landscape page."""
+    return len(table.columns) >= WIDE_FROM_COLUMNS
+
+
+def column_shares(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], characters: int) -> list[float]:
+    """The share of the line each column gets; the shares add up to 1.
+
+    Every column first gets what its longest word or number needs, the rest goes where the text is longest (or by
+    the columns' own weights). Judged by the heading and the first 200 rows. characters: about how many fit a line.
+    """
+    needs: list[float] = []
+    wants: list[float] = []
+    for index, column in enumerate(columns):
+        texts = [row[index].text for row in rows[:_SAMPLED_ROWS]]
+        longest_heading_word = _longest_word(column.heading)
+        if column.numeric or column.kind == "date":
+            need = max([longest_heading_word, *(len(text) for text in texts)])
+            needs.append(min(need, 24) + _CELL_PADDING)
+            wants.append(0.5)
+        else:
+            need = max([longest_heading_word, *(_longest_word(text) for text in texts)])
+            needs.append(min(need, _LONGEST_WORD_KEPT) + _CELL_PADDING)
+            longest = max([len(column.heading), *(len(text) for text in texts)])
+            wants.append(max(min(longest, _TEXT_WANTS_AT_MOST) + _CELL_PADDING - needs[-1], 0.5))
+    weights = [want if column.width is None else column.width * 12 for column, want in zip(columns, wants, strict=True)]
+    spare = max(characters - sum(needs), characters * 0.1)
+    widths = [need + spare * weight / sum(weights) for need, weight in zip(needs, weights, strict=True)]
+    return [width / sum(widths) for width in widths]
+
+
+def _longest_word(text: str) -> int:
+    # A no-break space holds a number together, so only breaking white space divides words.
+    return max((len(word) for word in re.split(r"[ \n\t]+", text)), default=0)
+
+
+def break_long_words(text: str, every: int = 22) -> str:
+    """The text with an invisible break opportunity inside each very long word, so that it never leaves its cell."""
+    return re.sub(rf"[^\s\u200b]{{{every}}}(?=[^\s\u200b]{{4}})", lambda match: match.group(0) + "\u200b", text)

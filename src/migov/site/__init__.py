@@ -1,0 +1,1 @@
+"""Settings, addresses and the migov command: the wing that knows everybody."""

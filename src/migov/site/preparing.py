@@ -1,0 +1,164 @@
+"""Bringing a MIGOV_HOME and its database to the state that this version needs. Every step costs next to nothing when it is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from migov.foundation.frameworks.actions import load_shipped
+from migov.foundation.people.actions import load_themes
+from migov.foundation.places.actions import load_places
+from migov.site.console import Say
+
+
+def pending_migrations() -> int:
+    """How many migrations the database has not seen yet."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def migrate() -> int:
+    """Apply what is pending. Returns how many migrations that were."""
+    pending = pending_migrations()
+    if pending:
+        call_command("migrate", interactive=False, verbosity=0)
+    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+        call_command("createcachetable", verbosity=0)
+    return pending
+
+
+def load_reference_data() -> dict[str, int]:
+    """Places, themes of expertise and the shipped frameworks. Returns counts of what there is."""
+    places, themes = load_places(), load_themes()
+    packs = load_shipped()
+    return {"places": places, "themes": themes, "frameworks": len(packs)}
+
+
+def collect_static() -> bool:
+    """Gather, compress and name static files for serving, when they have changed. Returns whether they had."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            state = Path(storage.path(path)).stat()
+            seen.update(f"{path}:{state.st_size}:{state.st_mtime_ns}\n".encode())
+    note = Path(settings.MIGOV_HOME) / "static-state"
+    if note.exists() and note.read_text() == seen.hexdigest() and Path(settings.STATIC_ROOT).is_dir():
+        return False
+    note.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    note.write_text(seen.hexdigest())
+    return True
+
+
+def prepare(say: Say) -> dict[str, Any]:
+    """Everything an installation needs before it serves: tables, reference data, static files."""
+    say(0, 3, "database tables")
+    migrations = migrate()
+    say(1, 3, "reference data")
+    reference = load_reference_data()
+    say(2, 3, "static files")
+    static = collect_static()
+    say(3, 3)
+    return {"migrations_applied": migrations, **reference, "static_files": "collected" if static else "unchanged"}
+
+
+def in_order() -> bool:
+    """Whether `migov setup` has nothing to do before serving: tables are there and static files collected."""
+    return pending_migrations() == 0 and (Path(settings.MIGOV_HOME) / "static-state").exists()
+
+
+# The demonstration
+
+
+def _demo_note() -> Path:
+    return Path(settings.MIGOV_HOME) / "demo.json"
+
+
+def is_demo() -> bool:
+    """Whether this MIGOV_HOME holds the demonstration, with accounts whose password everybody knows."""
+    return _demo_note().exists()
+
+
+def _portfolio_state() -> str:
+    seen = hashlib.sha256()
+    for file in sorted((Path(__file__).parent / "demo").rglob("*")):
+        if file.suffix in {".toml", ".csv", ".py"}:
+            seen.update(file.name.encode() + file.read_bytes())
+    return seen.hexdigest()
+
+
+def load_demo(say: Say) -> dict[str, Any]:
+    """Load the illustrative portfolio once, and again when a new version brings another one. Raises Told for a home with real records."""
+    from migov.foundation.people.access import SYSTEM
+    from migov.foundation.records.models import Record
+    from migov.site.console import Told
+
+    note, state = _demo_note(), _portfolio_state()
+    if note.exists() and json.loads(note.read_text()).get("portfolio") == state:
+        return {"portfolio": "unchanged"}
+    if not note.exists() and Record.objects.filter(illustrative=False).exists():
+        raise Told(
+            f"{settings.MIGOV_HOME} holds real records; the demonstration would mix with them. "
+            "Choose another folder with MIGOV_HOME."
+        )
+    from migov.site.demo import loader
+
+    loaded = loader.load(by=SYSTEM, progress=say)
+    note.write_text(json.dumps({"portfolio": state}))
+    return {"portfolio": "loaded", "loaded": _plain(loaded)}
+
+
+def open_demo_accounts(password: str) -> list[tuple[str, str, str, str]]:
+    """Give every account of the demonstration the public password. Returns username, name, role, office of each."""
+    import tomllib
+
+    from django.contrib.auth.hashers import check_password, make_password
+
+    from migov.foundation.people.models import User
+
+    rows = tomllib.loads((Path(__file__).parent / "demo" / "portfolio" / "people.toml").read_text(encoding="utf-8"))
+    names = [person["username"] for people in rows.values() for person in people]
+    users = User.objects.filter(username__in=names).prefetch_related("memberships__office").order_by("username")
+    known = {user.password for user in users}
+    # One hash for all: the password is public, and hashing it eleven times would cost the first start three seconds.
+    if len(known) != 1 or not check_password(password, known.pop()):
+        users.update(password=make_password(password))
+    shown = []
+    for user in users:
+        held = user.memberships.all()
+        roles = ", ".join(m.get_role_display() for m in held)
+        shown.append((user.username, str(user), roles, ", ".join(str(m.office) for m in held)))
+    return shown
+
+
+def reset_demo() -> None:
+    """Remove the demonstration: database, files, caches. Raises Told where that could remove anything else."""
+    from migov.site.console import Told
+
+    if connection.vendor != "sqlite":
+        raise Told("--reset removes a SQLite database only; on PostgreSQL drop and create the database yourself.")
+    database = Path(settings.DATABASES["default"]["NAME"])
+    if database.exists() and not is_demo():
+        raise Told(f"{settings.MIGOV_HOME} does not hold the demonstration; nothing was removed.")
+    connection.close()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+    for folder in ("cache", "files", "jobs", "uploads"):
+        shutil.rmtree(Path(settings.MIGOV_HOME) / folder, ignore_errors=True)
+    _demo_note().unlink(missing_ok=True)
+
+
+def _plain(summary: Any) -> Any:
+    for name in ("to_json", "as_detail", "_asdict"):
+        if hasattr(summary, name):
+            return getattr(summary, name)()
+    return vars(summary) if hasattr(summary, "__dict__") else summary

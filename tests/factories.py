@@ -1,0 +1,166 @@
+"""Factories and the named cast that tests use. Everything is made through the models, with the fewest words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from migov.foundation.frameworks.models import Element, Framework
+from migov.foundation.people.models import Membership, Office, OfficeKind, Role, Theme, User
+from migov.foundation.places.models import Place
+from migov.foundation.records.models import Record, RecordPlace, RecordState, Stage, Visibility
+from migov.work.projects.models import Project
+from migov.work.results.models import Indicator, Level, Measure, Measurement, MeasurementKind, Period, Result
+
+
+class PlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = Place
+        django_get_or_create = ["code"]
+
+    code = "MDA"
+    name = factory.SelfAttribute("code")
+    short_name = factory.SelfAttribute("code")
+
+
+class ThemeFactory(DjangoModelFactory):
+    class Meta:
+        model = Theme
+        django_get_or_create = ["code"]
+
+    code = "protection"
+    name = factory.SelfAttribute("code")
+
+
+class OfficeFactory(DjangoModelFactory):
+    class Meta:
+        model = Office
+        django_get_or_create = ["code"]
+
+    code = "ro-vienna"
+    name = factory.LazyAttribute(lambda o: o.code.title())
+    kind = OfficeKind.REGIONAL
+
+
+def country_office(code: str = "tirana") -> Office:
+    """A country office below the regional office."""
+    return OfficeFactory(code=code, kind=OfficeKind.COUNTRY, parent=OfficeFactory())
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda o: f"{o.username}@example.org")
+    password = factory.django.Password("correct horse battery")
+
+
+def person(role: str, office: Office | None = None, **fields: Any) -> User:
+    """A user with one role in one office (default: the regional office)."""
+    user = UserFactory(**fields)
+    Membership.objects.create(user=user, office=office or OfficeFactory(), role=role)
+    return user
+
+
+def cast() -> dict[str, User]:
+    """One person for each kind of user, by first name. Ana works in Tirana, Boris in Chisinau, the others in the regional office."""
+    return {
+        "ana": person(Role.DEVELOPER, country_office("tirana"), username="ana"),
+        "boris": person(Role.DEVELOPER, country_office("chisinau"), username="boris"),
+        "carla": person(Role.SPECIALIST, username="carla"),
+        "dora": person(Role.ENDORSER, username="dora"),
+        "emil": person(Role.MANDE, username="emil"),
+        "fatos": person(Role.POLICY, username="fatos"),
+        "galina": person(Role.ANALYST, username="galina"),
+        "hana": person(Role.MANAGEMENT, username="hana"),
+        "ion": person(Role.FOCAL_POINT, username="ion", country=PlaceFactory(code="MDA")),
+        "jan": person(Role.READER, username="jan"),
+        "kim": person(Role.ADMINISTRATOR, username="kim"),
+        "nobody": UserFactory(username="nobody"),
+    }
+
+
+class RecordFactory(DjangoModelFactory):
+    class Meta:
+        model = Record
+        skip_postgeneration_save = True
+
+    kind = "project"
+    reference = factory.Sequence(lambda n: f"T-{n:05}")
+    title = factory.Sequence(lambda n: f"Project {n}")
+    stage = Stage.ACTIVE
+    visibility = Visibility.INTERNAL
+    starts = date(2023, 1, 1)
+    ends = date(2025, 12, 31)
+
+
+def project(*, places: dict[str, float | None] | None = None, **fields: Any) -> Project:
+    """A project with its record, its state and its places (code → share in percent)."""
+    record = RecordFactory(**fields)
+    RecordState.objects.create(
+        record=record, office=record.office, stage=record.stage, starts=record.starts, ends=record.ends,
+        recorded_at=record.created_at,
+    )  # fmt: skip
+    for code, share in (places or {}).items():
+        RecordPlace.objects.create(
+            record=record, place=PlaceFactory(code=code), share=share, recorded_at=record.created_at
+        )
+    return Project.objects.create(record=record, default_currency="USD")
+
+
+def result(of: Project, title: str = "Victims are protected", level: str = Level.OUTCOME, **fields: Any) -> Result:
+    """A result of a project, with its record."""
+    parent: Result | None = fields.pop("parent", None)
+    record = RecordFactory(
+        kind="result", reference="", title=title, parent=of.record, office=of.record.office, stage="",
+        visibility=of.record.visibility, **fields,
+    )  # fmt: skip
+    return Result.objects.create(record=record, project=of, parent=parent, level=level, order=of.results.count())
+
+
+def indicator(of: Result, title: str = "People assisted", **fields: Any) -> Indicator:
+    """An indicator of a result."""
+    fields.setdefault("measure", Measure.NUMBER)
+    return Indicator.objects.create(result=of, project=of.project, title=title, order=of.indicators.count(), **fields)
+
+
+def values(of: Indicator, year: int, *, target: Any = None, actual: Any = None, **fields: Any) -> Period:
+    """A yearly period of an indicator with a target, an actual, or both."""
+    period, _ = Period.objects.get_or_create(
+        indicator=of, starts=date(year, 1, 1), ends=date(year, 12, 31), defaults={"order": year}
+    )
+    for kind, value in ((MeasurementKind.TARGET, target), (MeasurementKind.ACTUAL, actual)):
+        if value is not None:
+            Measurement.objects.create(indicator=of, period=period, kind=kind, value=value, **fields)
+    return period
+
+
+class FrameworkFactory(DjangoModelFactory):
+    class Meta:
+        model = Framework
+        django_get_or_create = ["code"]
+
+    code = "gcm"
+    title = factory.SelfAttribute("code")
+    short_title = factory.LazyAttribute(lambda o: o.code.upper())
+    main_level = ["objective"]
+
+
+def element(code: str = "10", framework: str = "gcm", **fields: Any) -> Element:
+    """An element of a framework: the shipped one where the framework is loaded, else a new one of the main level."""
+    home = FrameworkFactory(code=framework)
+    found = Element.objects.filter(framework=home, code=code).first()
+    if found:
+        return found
+    fields.setdefault("kind", "objective")
+    fields.setdefault("title", f"{framework} {code}")
+    made = Element.objects.create(framework=home, code=code, **fields)
+    if made.main_id is None and made.parent_id is None:
+        made.main = made
+        made.save()
+    return made

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+
+from migov.services.documents import Column, LazyRows, Report, Section, Table, render
+
+
+def opened(report: Report) -> Any:
+    return docx.Document(io.BytesIO(render(report, "docx").content))
+
+
+def table_titled(document: Any, heading: str) -> Any:
+    return next(table for table in document.tables if table.cell(0, 0).text == heading)
+
+
+def test_headings_are_real_headings(report: Report) -> None:
+    lines = [(paragraph.style.name, paragraph.text) for paragraph in opened(report).paragraphs]
+    headings = [line for line in lines if line[0].startswith(("Heading", "Title"))]
+    assert headings[0] == ("Title", "What the office contributes")
+    assert ("Heading 1", "Portfolio") in headings
+    assert ("Heading 2", "Projects") in headings
+    assert ("Heading 1", "Notes") in headings
+
+
+def test_the_contents_list_the_headings_before_word_is_asked_to(report: Report) -> None:
+    lines = [(paragraph.style.name, paragraph.text) for paragraph in opened(report).paragraphs]
+    assert [words for style, words in lines if style == "Contents 1"] == ["Summary", "Portfolio"]
+    assert [words for style, words in lines if style == "Contents 2"] == ["Projects", "Money", "Results", "Evaluations"]
+
+
+def test_table_headings_repeat_and_numbers_stand_right(report: Report) -> None:
+    table = table_titled(opened(report), "Project")
+    assert table.rows[0]._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
+    assert table.rows[1]._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is None
+    money, office = table.cell(1, 2).paragraphs[0], table.cell(1, 1).paragraphs[0]
+    assert (money.text, money.alignment) == ("1,240,000", 2)
+    assert office.alignment is None
+    assert [cell.text for cell in table.rows[-1].cells] == ["Total", "", "2,100,000.50", "", "", ""]
+    assert table.cell(2, 3).text == "<10"
+    assert table.cell(2, 4).text == "–"
+
+
+def test_a_wide_table_lies_in_a_landscape_section(report: Report) -> None:
+    orientations = [section.orientation for section in opened(report).sections]
+    assert orientations == [WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT]
+
+
+def test_pictures_have_alternatives_and_the_file_has_properties(report: Report) -> None:
+    document = opened(report)
+    shape = document.inline_shapes[0]
+    assert shape._inline.docPr.get("descr").startswith("Bars: objective 10")
+    properties = document.core_properties
+    assert (properties.title, properties.author) == ("What the office contributes", "Regional Office")
+    assert properties.language == "en"
+    assert properties.created.date() == report.date
+
+
+def test_pages_are_numbered_by_fields(report: Report) -> None:
+    footer = opened(report).sections[0].footer._element
+    codes = [element.text for element in footer.iter(qn("w:instrText"))]
+    assert codes == ["PAGE", "NUMPAGES"]
+
+
+def test_only_followable_addresses_become_links(report: Report) -> None:
+    document = opened(report)
+    targets = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
+    assert targets == {
+        "https://migov.example.org/rows?x=1&y=2",
+        "https://migov.example.org/rows",
+        "https://migov.example.org/projects/1",
+        "https://iatistandard.org/",
+    }
+
+
+def test_ten_thousand_rows_all_arrive(report: Report) -> None:
+    lazy = LazyRows(lambda: ({"a": f"Row {n}", "b": n} for n in range(10_000)))
+    table = Table("Long", [Column("a", "Name"), Column("b", "Count", "integer")], lazy)
+    document = opened(dataclasses.replace(report, blocks=[Section("All", [table])]))
+    rows = document.element.body.findall(f".//{qn('w:tr')}")
+    assert len(rows) == 10_001
+    assert "".join(node.text for node in rows[-1].iter(qn("w:t"))) == "Row 99999,999"
+
+
+def test_text_runs_from_right_to_left_where_it_should(report: Report) -> None:
+    table = Table("T", [Column("a", "Text")], [{"a": "שלום"}, {"a": "hello"}])
+    cells = table_titled(opened(dataclasses.replace(report, blocks=[table])), "Text")
+    assert cells.cell(1, 0).paragraphs[0]._p.pPr.find(qn("w:bidi")) is not None
+    assert cells.cell(2, 0).paragraphs[0]._p.pPr.find(qn("w:bidi")) is None
