@@ -58,8 +58,8 @@ SHAPES = {
     "comment?:text corrected?:table",
     "parts": "sex:text age?:text value:number",
     "places": "code:text value:number",
-    "corrected": "actual:number reported:date note:text",
-    "history": "created:date",
+    "corrected": "actual:number reported:date note:text parts?:rows places?:rows",
+    "history": "created:date stage_since?:date",
 }
 
 
@@ -147,7 +147,12 @@ def test_every_key_is_known_and_has_the_right_type(project: dict[str, Any]) -> N
             for row in period.get(name, []):
                 check(name, row)
         if "corrected" in period:
-            check("corrected", period["corrected"])
+            corrected = period["corrected"]
+            check("corrected", corrected)
+            for name in ("parts", "places"):
+                assert (name in corrected) == (name in period)
+                for row in corrected.get(name, []):
+                    check(name, row)
 
 
 @per_project
@@ -311,6 +316,15 @@ def test_places_add_up(project: dict[str, Any]) -> None:
             assert len(keys) == len(set(keys)) and indicator["measure"] == "number"
 
 
+@per_project
+def test_corrections_restate_what_the_value_is_made_of(project: dict[str, Any]) -> None:
+    for indicator, period in all_periods(project):
+        corrected = period.get("corrected", {})
+        for name in ("parts", "places"):
+            if name in corrected:
+                assert sum(row["value"] for row in corrected[name]) == corrected["actual"], indicator["title"]
+
+
 def test_every_territory_has_at_least_two_projects() -> None:
     count = Counter(row["code"] for project in projects() for row in project["countries"])
     assert count.keys() == TERRITORIES
@@ -430,4 +444,4 @@ def test_rates_cover_every_year_without_a_gap() -> None:
     assert years.keys() >= {"EUR", "CHF", "GBP", "NOK", "SEK", "DKK", "CAD", "JPY", "AUD"}
     assert set(years.values()) == {11}
     assert len({(row["currency"], row["valid_from"]) for row in rows}) == len(rows)
-    assert all(float(row["usd_per_unit"]) > 0 and "illustrative" in row["source"] for row in rows)
+    assert all(float(row["rate"]) > 0 and "illustrative" in row["source"] for row in rows)

@@ -133,7 +133,8 @@ def worker(
 def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
     """Load IATI activity files (XML, or gzipped XML). Each file is loaded whole or not at all."""
     django()
-    from migov.exchange.iati.load import ImportRefused, load_file
+    from migov.exchange.iati.load import load_file
+    from migov.exchange.iati.refusal import ImportRefused
     from migov.foundation.people.access import SYSTEM
 
     loaded: list[dict[str, Any]] = []
@@ -303,9 +304,13 @@ def office_add(
 ) -> None:
     """Add an office. The regional office comes first."""
     django()
-    from migov.site import accounts
+    from migov.foundation.people.access import SYSTEM
+    from migov.foundation.people.actions import NotAdded, add_office
 
-    accounts.add_office(code, name, kind=kind, parent=parent, place=place)
+    try:
+        add_office(code, name, kind=kind, by=SYSTEM, parent=parent, place=place)
+    except NotAdded as problem:
+        raise Told(str(problem)) from None
     finish({"code": code, "name": name, "kind": kind}, as_json=as_json, title="Office added")
 
 
@@ -325,15 +330,20 @@ def user_add(
     if not password_stdin and not sys.stdin.isatty():
         raise typer.BadParameter("no terminal to ask for the password; give it with --password-stdin.")
     django()
-    from migov.site import accounts
+    from migov.foundation.people.access import SYSTEM
+    from migov.foundation.people.actions import NotAdded, add_user
 
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    accounts.add_user(
-        username, email=email, name=name, role=role, office=office, themes=theme or [], country=country, password=password
-    )
+    try:
+        add_user(
+            username, email=email, role=role, office=office, by=SYSTEM, name=name, themes=theme or [], country=country,
+            password=password,
+        )  # fmt: skip
+    except NotAdded as problem:
+        raise Told(str(problem)) from None
     finish({"username": username, "role": role, "office": office}, as_json=as_json, title="Account added")
 
 

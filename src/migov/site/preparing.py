@@ -110,11 +110,15 @@ def load_demo(say: Say) -> dict[str, Any]:
             f"{settings.MIGOV_HOME} holds real records; the demonstration would mix with them. "
             "Choose another folder with MIGOV_HOME."
         )
-    from migov.site.demo import loader
+    from migov.site.demo.loader import load
+    from migov.site.demo.reading import PortfolioRefused
 
-    loaded = loader.load(by=SYSTEM, progress=say)
+    try:
+        loaded = load(by=SYSTEM, progress=say)
+    except PortfolioRefused as refused:
+        raise Told(str(refused)) from None
     note.write_text(json.dumps({"portfolio": state}))
-    return {"portfolio": "loaded", "loaded": _plain(loaded)}
+    return {"portfolio": loaded.to_json()}
 
 
 def open_demo_accounts(password: str) -> list[tuple[str, str, str, str]]:
@@ -156,9 +160,3 @@ def reset_demo() -> None:
         shutil.rmtree(Path(settings.MIGOV_HOME) / folder, ignore_errors=True)
     _demo_note().unlink(missing_ok=True)
 
-
-def _plain(summary: Any) -> Any:
-    for name in ("to_json", "as_detail", "_asdict"):
-        if hasattr(summary, name):
-            return getattr(summary, name)()
-    return vars(summary) if hasattr(summary, "__dict__") else summary

@@ -6,12 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migov.foundation.frameworks.faults import PackRefused, shortened
 from migov.foundation.frameworks.packs import read_pack
 from tests.foundation.frameworks.packing import ELEMENTS, TOML, write_pack
+
+# A loaded machine is slow, not wrong.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HEADER = "code,parent,kind,title,scope,terms,exclude,migration,source,certainty\n"
 
@@ -162,12 +165,14 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert len(refused(tmp_path / "empty")) == 2
 
 
+@calmly
 @given(st.text(max_size=400), st.integers(10, 200))
 def test_shortened_words_never_exceed_their_length(words: str, length: int) -> None:
     cut = shortened(words, length)
     assert len(cut) <= length and "\n" not in cut
 
 
+@calmly
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_and_never_crash(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

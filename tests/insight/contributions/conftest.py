@@ -18,7 +18,9 @@ from migov.work.projects.models import Budget, Project, Transaction
 from tests.factories import element, project
 
 
-def align(of: Project, code: str, *, framework: str = "gcm", principal: bool = False, status: str = Status.CONFIRMED, **more) -> Alignment:
+def align(
+    of: Project, code: str, *, framework: str = "gcm", principal: bool = False, status: str = Status.CONFIRMED, **more
+) -> Alignment:
     return Alignment.objects.create(
         record=more.pop("record", of.record),
         element=element(code, framework),

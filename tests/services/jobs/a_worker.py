@@ -9,7 +9,7 @@ from pathlib import Path
 
 import django
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "migov.site.settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "migov.site.settings")
 django.setup()
 
 from migov.foundation.people.models import Theme  # noqa: E402

@@ -28,15 +28,22 @@ class Office:
 
     def __init__(self, home: Path, url: str) -> None:
         self.home = home
-        self.env = {**os.environ, "MIGOV_HOME": str(home), "DATABASE_URL": url, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        self.env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "migov.site.settings",
+            "MIGOV_HOME": str(home),
+            "DATABASE_URL": url,
+            "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        }
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def ask(self, code: str) -> Any:
         """Run code in a fresh process and return what it prints."""
         begin = "import json; from migov.site.cli import django; django(); from tests.services.jobs import a_worker as w; "
         done = subprocess.run(
-            [sys.executable, "-c", f"{begin}\n{code}"], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False
-        )
+            [sys.executable, "-c", f"{begin}\n{code}"], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False,
+            timeout=PATIENCE,
+        )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
 
@@ -73,7 +80,8 @@ def office(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Of
         url = f"sqlite:///{database}"
     else:
         at = connection.settings_dict
-        url = f"postgres://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={at['HOST']}&port={at['PORT'] or 5432}"
+        host = at["HOST"] or at["OPTIONS"].get("host", "localhost")
+        url = f"postgres://{at['USER']}:{at['PASSWORD']}@/{at['NAME']}?host={host}&port={at['PORT'] or 5432}"
     settings.MIGOV_HOME = tmp_path
     office = Office(tmp_path, url)
     yield office

@@ -18,6 +18,7 @@ from migov.foundation.frameworks.models import Element
 from migov.services.alignment.models import Origin, Significance, Status
 
 PREFIXED = re.compile(r"([A-Za-z]+)[\s:/_.-]*(.+)").fullmatch
+SDG_INDICATOR = re.compile(r"(?i)(?:sdg\s*)?(\d{1,2}\.[0-9a-z]{1,2})\.\d{1,2}[a-z]?\b").match
 LONGEST_SOURCE = 255
 # Framework codes that are ordinary words: in somebody else's address they mean something else.
 ORDINARY_WORDS = frozenset({"strategy"})
@@ -98,7 +99,8 @@ class AlignmentRules:
         if (kind, vocabulary) in (("tag", "2"), ("tag", "3"), ("sector", "7"), ("sector", "8")):
             return "sdg", re.sub(r"(?i)^sdg[\s:_-]*", "", code)
         if (kind, vocabulary) == ("indicator", "9"):
-            return "sdg", code.rpartition(".")[0]
+            target = SDG_INDICATOR(code)
+            return "sdg", target[1] if target else ""
         if vocabulary != "99":
             return "", ""
         prefixed = PREFIXED(code)

@@ -171,6 +171,8 @@ def batches(
     counter = started = 0
     try:
         for __, element in events:
+            if next(element.iterancestors(TAG), None) is not None:
+                continue  # inside another activity, which is reported when its end comes
             counter += 1
             if counter == 1 and element.getroottree().docinfo.internalDTD is not None:
                 raise ImportRefused(name, _("the file declares a document type"), expected=_("a file without <!DOCTYPE>"))
@@ -208,8 +210,11 @@ def _forget(batch: list[Activity]) -> None:
 
 def digest_of(element: Element, salt: bytes) -> str:
     """A digest of what an activity says; the order of attributes and white space between elements do not matter."""
-    # Canonical XML: attributes sorted, namespaces written where they are used, comments left out.
-    text = etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    try:
+        # Canonical XML: attributes sorted, namespaces written where they are used, comments left out.
+        text = etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
+    except etree.C14NError:  # a namespace that is no address, as some publishers declare; such an activity is compared as written
+        text = etree.tostring(element, encoding="utf-8", with_tail=False)
     return hashlib.sha256(salt + text).hexdigest()
 
 

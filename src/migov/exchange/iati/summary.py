@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 KEPT_WARNINGS = 500
@@ -67,7 +67,14 @@ class ImportSummary:
 
     def to_json(self) -> dict[str, Any]:
         """As plain data, for a job's summary and for the journal."""
-        return asdict(self)
+        plain: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, list):
+                plain[item.name] = [asdict(problem) for problem in value]
+            else:
+                plain[item.name] = dict(value) if isinstance(value, dict) else value
+        return plain
 
 
 def problems_csv(summary: dict[str, Any]) -> str:

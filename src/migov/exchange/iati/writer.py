@@ -5,7 +5,7 @@ from __future__ import annotations
 from migov.exchange.iati.tables import NAMES, Rows
 from migov.foundation.bulk import BulkTable, BulkWriter
 
-ROWS_PER_FLUSH = 4000
+ROWS_PER_FLUSH = 20_000
 
 
 class ActivityWriter:

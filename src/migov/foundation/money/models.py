@@ -26,7 +26,9 @@ class ExchangeRate(Fact):
                 name="rate_once_a_day",
             ),
             models.CheckConstraint(condition=models.Q(rate__gt=Decimal(0)), name="rate_positive"),
-            models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="rate_dates_in_order"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gte=models.F("valid_from")), name="rate_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:

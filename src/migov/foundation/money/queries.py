@@ -76,5 +76,7 @@ class Converter:
 
 def rates_version() -> str:
     """Changes whenever a rate is added or superseded; caches compare it."""
-    newest = ExchangeRate.objects.aggregate(recorded=Max("recorded_at"), superseded=Max("superseded_at"), last=Max("pk"))
+    newest = ExchangeRate.objects.aggregate(
+        recorded=Max("recorded_at"), superseded=Max("superseded_at"), last=Max("pk")
+    )
     return "|".join(str(part) for part in newest.values())

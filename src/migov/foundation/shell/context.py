@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "contact": getattr(settings, "MIGOV_CONTACT", ""),
         "illustrative": illustrative,
         "demo": getattr(settings, "MIGOV_DEMO", False),
-        "demo_password": getattr(settings, "MIGOV_DEMO_PASSWORD", ""),
+        "demo_password": getattr(settings, "MIGOV_DEMO_PASSWORD", "migov-demo-2026"),
         "demo_accounts": demo_accounts,
     }
 
@@ -66,7 +66,7 @@ def demo_accounts() -> list[DemoAccount]:
     accounts = []
     people = get_user_model()._default_manager.filter(is_active=True, memberships__isnull=False).distinct()
     for user in people.prefetch_related("memberships__office").order_by("username")[:20]:
-        held = list(user.memberships.all())  # type: ignore[attr-defined]
+        held = list(user.memberships.all())
         accounts.append(
             DemoAccount(
                 user.get_username(),

@@ -50,7 +50,7 @@ def compact(value: Any) -> str:
         return number(value)
     for step, sign in STEPS:
         # 999,950 is shown as 1.0 M, not as 1,000.0 k.
-        if abs(found) >= step - step / 2000:
+        if abs(found) >= step - step / 20_000:
             return f"{number(found / step, 1)}{NBSP}{sign}"
     return number(found, 0)
 
@@ -70,16 +70,16 @@ def percent(share: Any, decimals: int = 0) -> str:
 
 def day(value: date | datetime | str | None) -> str:
     """31 March 2025. A moment is shown as the day it was here; text of the form 2025-03-31 is read."""
-    if isinstance(value, str) and value:
-        try:
-            value = date.fromisoformat(value[:10])
-        except ValueError:
-            return value  # type: ignore[return-value]
     if not value:
         return DASH
+    if isinstance(value, str):
+        try:
+            return day(date.fromisoformat(value[:10]))
+        except ValueError:
+            return value
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
-    return f"{value.day}{NBSP}{_month(value.month)} {value.year}"  # type: ignore[union-attr]
+    return f"{value.day}{NBSP}{_month(value.month)} {value.year}"
 
 
 def moment(value: datetime | None) -> str:

@@ -129,7 +129,10 @@ def map_chart(answer: Contribution) -> Chart:
         ),
         Table(
             _("Budget share by country"),
-            [Column("country", _("Country"), width=3), Column("value", _("Budget share"), "money", currency, decimals=0)],
+            [
+                Column("country", _("Country"), width=3),
+                Column("value", _("Budget share"), "money", currency, decimals=0),
+            ],
             sorted(rows, key=lambda row: -row["value"]),
             sheet_name=_("Map"),
         ),

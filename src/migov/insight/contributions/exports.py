@@ -39,7 +39,11 @@ TITLES = {
 def rows_report(answer: Contribution, row: Figures, figure: str, state: str, keys: list[int]) -> Report:
     """A report of one table: the rows behind a figure of `row`. `keys` are the projects, in order."""
     columns, lines = _SHAPES[figure](answer, row, state)
-    head = [Column("reference", _("Reference"), width=2), Column("title", _("Project"), width=5), Column("office", _("Office"))]
+    head = [
+        Column("reference", _("Reference"), width=2),
+        Column("title", _("Project"), width=5),
+        Column("office", _("Office")),
+    ]
 
     def every() -> Iterator[dict[str, Any]]:
         waiting = iter(keys)
@@ -48,7 +52,11 @@ def rows_report(answer: Contribution, row: Figures, figure: str, state: str, key
             found = lines(chunk)
             for key in chunk:
                 record = records[key]
-                named = {"reference": record.reference, "title": record.title, "office": record.office.name if record.office else ""}
+                named = {
+                    "reference": record.reference,
+                    "title": record.title,
+                    "office": record.office.name if record.office else "",
+                }
                 for line in found[key]:
                     yield {**named, **line}
 
@@ -75,7 +83,7 @@ def _projects(answer: Contribution, row: Figures, state: str) -> tuple[list[Colu
             key: [
                 {
                     "role": role_of(answer, row, key),
-                    "countries": ", ".join(sorted(answer.places[p].short_name for p in answer.weights.get(key, ()))),
+                    "countries": ", ".join(place.short_name for place in answer.countries_of(key)),
                     "share": float(share_of(answer, row, key)),
                     "budget": money(round(answer.project_money.get((key, "b"), 0) * share_of(answer, row, key))),
                     "spending": money(round(answer.project_money.get((key, "s"), 0) * share_of(answer, row, key))),
@@ -196,7 +204,8 @@ def _evidence(answer: Contribution, row: Figures, state: str) -> tuple[list[Colu
     def lines(keys: list[int]) -> dict[int, list[dict[str, Any]]]:
         return {
             key: [
-                {"document": item.title, "date": item.document_date, "address": item.url, "source": item.source} for item in items
+                {"document": item.title, "date": item.document_date, "address": item.url, "source": item.source}
+                for item in items
             ]
             for key, items in documents_of(answer, keys).items()
         }

@@ -13,15 +13,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import groupby, islice
-from math import gcd
+from operator import itemgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Model, Q
 
+from migov.foundation.bulk import BulkWriter
 from migov.foundation.history import end_of_day, known_at
 from migov.foundation.money.queries import Converter, rates_version
 from migov.foundation.records.models import Record
-from migov.insight.contributions.models import TODAY, FigureState, IndicatorYear, MoneyYear, ResultYear, ShareOf
+from migov.insight.contributions.models import (
+    TODAY,
+    FigureState,
+    IndicatorYear,
+    MoneyYear,
+    ResultOf,
+    ResultYear,
+    ShareOf,
+)
+from migov.insight.contributions.plain import day, tuples
 from migov.insight.contributions.rules import BudgetRow, over_years, split_exactly, standing_budgets
 from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
@@ -33,6 +44,7 @@ CHUNK = 200
 LAST_YEAR = 9999
 NO_CURRENCY = "???"
 ADDABLE = {Measure.NUMBER, ""}
+CACHED: tuple[type[Model], ...] = (FigureState, MoneyYear, ShareOf, ResultOf, ResultYear, IndicatorYear)
 
 
 def stale(as_of: date = TODAY) -> list[int]:
@@ -57,7 +69,10 @@ def refresh(as_of: date = TODAY, progress: Callable[[int, int], None] | None = N
         with transaction.atomic():
             # One maker at a time for each project: a second one waits here and then finds nothing left to do.
             revisions = dict(
-                Record.objects.select_for_update(of=("self",)).filter(pk__in=chunk).order_by("pk").values_list("pk", "revision")
+                Record.objects.select_for_update(of=("self",))
+                .filter(pk__in=chunk)
+                .order_by("pk")
+                .values_list("pk", "revision")
             )
             _make(revisions, as_of, converter)
         done += len(chunk)
@@ -68,25 +83,35 @@ def refresh(as_of: date = TODAY, progress: Callable[[int, int], None] | None = N
 
 def drop() -> None:
     """Empty the cache; the next report makes it anew."""
-    for model in (FigureState, MoneyYear, ShareOf, ResultYear, IndicatorYear):
-        model.objects.all().delete()
+    for model in CACHED:
+        model._default_manager.all().delete()
+
+
+Add = Callable[..., None]
 
 
 def _make(revisions: dict[int, int], as_of: date, converter: Converter) -> None:
     keys = list(revisions)
     moment = None if as_of == TODAY else end_of_day(as_of)
-    rates = rates_version()
-    cached: tuple[type[Model], ...] = (FigureState, MoneyYear, ShareOf, ResultYear, IndicatorYear)
-    for model in cached:
+    rates, on = rates_version(), as_of.isoformat()
+    for model in CACHED:
         model._default_manager.filter(as_of=as_of, record__in=keys).delete()
-    MoneyYear.objects.bulk_create(_money(keys, as_of, moment, converter), batch_size=2000)
-    ShareOf.objects.bulk_create(_shares(keys, as_of, moment), batch_size=2000)
-    result_years, indicator_years = _results(keys, as_of, moment)
-    ResultYear.objects.bulk_create(result_years, batch_size=2000)
-    IndicatorYear.objects.bulk_create(indicator_years, batch_size=2000)
-    FigureState.objects.bulk_create(
-        FigureState(record_id=pk, as_of=as_of, revision=revision, rates=rates) for pk, revision in revisions.items()
-    )
+    writer = BulkWriter()
+    rows: dict[type[Model], list[tuple[Any, ...]]] = {}
+    for model in CACHED:
+        table = writer.table(model, [field.name for field in model._meta.concrete_fields])
+        rows[model] = table.rows
+    keys_of = {model: writer.ids(model) for model in CACHED}
+
+    def add(model: type[Model], *values: Any) -> None:
+        rows[model].append((next(keys_of[model]), *values))
+
+    _money(keys, on, moment, converter, add)
+    apart = _shares(keys, on, moment, add)
+    _results(keys, on, moment, add, apart)
+    for pk, revision in revisions.items():
+        add(FigureState, pk, on, revision, rates)
+    writer.flush()
 
 
 # Money
@@ -138,11 +163,13 @@ def money_lines(keys: Iterable[int], moment: datetime | None, converter: Convert
             MoneyLine(row.key, record, "b", row.amount, row.currency, row.starts, row.ends, None, "", (), "replaced by a revised budget")
             for row in replaced
         ]  # fmt: skip
-    spent = Transaction.objects.filter(known_at(moment), project_id__in=keys, kind__in=SPENDING).order_by("project_id", "pk")
-    for record, pk, day, amount, currency, value_date in spent.values_list(
+    spent = Transaction.objects.filter(known_at(moment), project_id__in=keys, kind__in=SPENDING).order_by(
+        "project_id", "pk"
+    )
+    for record, pk, date_, amount, currency, value_date in spent.values_list(
         "project_id", "pk", "date", "amount", "currency", "value_date"
     ):
-        _add(found, converter, record, "s", pk, amount, currency, day, day, value_date)
+        _add(found, converter, record, "s", pk, amount, currency, date_, date_, value_date)
     return found
 
 
@@ -155,8 +182,8 @@ def _add(
         why = "no date, so it belongs to no year"
         found.left_out.append(MoneyLine(key, record, kind, amount, currency, starts, ends, None, "", (), why))
         return
-    day = value_date or starts or ends
-    rate = converter.rate(currency, day)
+    valued = value_date or starts or ends
+    rate = converter.rate(currency, valued)
     whole = spans[0][2]
     total = cents(amount * rate.rate if rate else amount)
     parts = split_exactly(total, [days for _, days, _ in spans], whole)
@@ -165,48 +192,42 @@ def _add(
         rate.rate if rate else None,
         "" if rate else (currency or NO_CURRENCY),
         tuple((year, part) for (year, _, _), part in zip(spans, parts, strict=True)),
-        "" if rate else converter.why_not(currency, day),
+        "" if rate else converter.why_not(currency, valued),
     )  # fmt: skip
     found.counted.append(line)
 
 
-def _money(keys: list[int], as_of: date, moment: datetime | None, converter: Converter) -> list[MoneyYear]:
+def _money(keys: list[int], on: str, moment: datetime | None, converter: Converter, add: Add) -> None:
     sums: dict[tuple[int, int, str, str], int] = defaultdict(int)
     for line in money_lines(keys, moment, converter).counted:
         for year, part in line.years:
             sums[line.record, year, line.kind, line.unconverted] += part
-    return [
-        MoneyYear(record_id=record, as_of=as_of, year=year, kind=kind, cents=total, unconverted=unconverted)
-        for (record, year, kind, unconverted), total in sums.items()
-    ]
+    for (record, year, kind, unconverted), total in sums.items():
+        add(MoneyYear, record, on, year, kind, total, unconverted)
 
 
 # Shares of the money
 
 
-def _shares(keys: list[int], as_of: date, moment: datetime | None) -> list[ShareOf]:
-    confirmed = (
-        Alignment.objects.filter(known_at(moment), record_id__in=keys, status=Status.CONFIRMED)
+def _shares(keys: list[int], on: str, moment: datetime | None, add: Add) -> set[int]:
+    """Add the shares; returns the projects whose results are aligned themselves."""
+    confirmed = Alignment.objects.filter(known_at(moment), status=Status.CONFIRMED)
+    of_projects = (
+        confirmed.filter(record_id__in=keys)
         .select_related("element")
         .order_by("record_id", "element__framework_id", "element_id")
     )
-    made: list[ShareOf] = []
-    for (record, _), group in groupby(confirmed, key=lambda a: (a.record_id, a.element.framework_id)):
+    for (record, _), group in groupby(of_projects, key=lambda a: (a.record_id, a.element.framework_id)):
         alignments = list(group)
         principal = {a.element_id for a in alignments if a.significance == Significance.PRINCIPAL}
         for element, share in shares(alignments).items():
-            divisor = gcd(share.numerator, share.denominator)
-            made.append(
-                ShareOf(
-                    record_id=record,
-                    as_of=as_of,
-                    element_id=element,
-                    parts=share.numerator // divisor,
-                    whole=share.denominator // divisor,
-                    principal=element in principal,
-                )
-            )
-    return made
+            add(ShareOf, record, on, element, share.numerator, share.denominator, element in principal)
+    of_results = confirmed.filter(record__parent_id__in=keys).order_by("pk")
+    apart: set[int] = set()
+    for project, result, element in of_results.values_list("record__parent_id", "record_id", "element_id"):
+        add(ResultOf, project, result, on, element)
+        apart.add(project)
+    return apart
 
 
 # Results
@@ -238,7 +259,14 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
         for row in Indicator.objects.filter(project_id__in=keys)
         .exclude(measure=Measure.QUALITATIVE)
         .values_list(
-            "pk", "project_id", "result_id", "standard_id", "counts_people", "across_periods", "ascending", "measure", "aggregable"
+            "pk",
+            "project_id",
+            "result_id",
+            "standard_id",
+            "counts_people",
+            "across_periods",
+            "ascending",
+            "measure",
         )
     }
     measured = (
@@ -246,14 +274,13 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
         .filter(Q(period__isnull=True) | Q(period__ends__isnull=False))
         .order_by("indicator_id", "period__ends", "period_id", "kind", "order")
         .values_list(
-            "indicator_id", "period_id", "period__ends", "kind", "value", "slice__family", "slice__sex", "place_id",
-            "location_ref", "order",
-        )  # fmt: skip
+            "indicator_id", "period__ends", "kind", "value", "slice__family", "slice__sex", "place_id", "location_ref"
+        )
     )
-    for indicator, rows in groupby(measured.iterator(chunk_size=20_000), key=lambda row: row[0]):
+    for indicator, rows in groupby(tuples(measured), key=itemgetter(0)):
         if indicator not in indicators:
             continue
-        key, record, result, standard, people, across, ascending, measure, aggregable = indicators[indicator]
+        key, record, result, standard, people, across, ascending, measure = indicators[indicator]
         addable = measure in ADDABLE
         found = IndicatorValues(
             key=key, record=record, result=result, standard=standard, people=people and addable,
@@ -261,77 +288,60 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
             ascending=ascending, baseline=None, periods=[], sexes={}, summed_over=set(), spare=0,
         )  # fmt: skip
         # Periods that end on the same day are one: a period published twice must not count twice.
-        for ends, values in groupby(rows, key=lambda row: row[2]):
+        for ends, values in groupby(rows, key=itemgetter(1)):
             by_kind: dict[str, list[Value]] = {"b": [], "t": [], "a": []}
-            for position, (_, _, _, kind, value, family, sex, place, location, _) in enumerate(values):
+            for position, (_, _, kind, value, family, sex, place, location) in enumerate(values):
                 if place or location:
                     family = f"{family}|place" if family else "place"
                 by_kind[kind].append(Value(float(value), family or "", sex or "", position))
-            if ends is None:
+            last_day = day(ends)
+            if last_day is None:
                 found.baseline = whole_of(by_kind["b"], adds_up=addable).value
                 continue
             target = whole_of(by_kind["t"], adds_up=addable)
             actual = whole_of(by_kind["a"], adds_up=addable)
-            found.summed_over |= {w.summed_over for w in (target, actual) if w.summed_over}
-            found.spare += target.spare + actual.spare
-            found.periods.append(PeriodValues(ends, target.value, actual.value))
+            for whole in (target, actual):
+                found.spare += whole.spare
+                if whole.summed_over:
+                    found.summed_over.add(whole.summed_over)
+            found.periods.append(PeriodValues(last_day, target.value, actual.value))
             if actual.female is not None or actual.male is not None:
-                found.sexes[ends] = (actual.female, actual.male)
+                found.sexes[last_day] = (actual.female, actual.male)
         yield found
 
 
-def _results(keys: list[int], as_of: date, moment: datetime | None) -> tuple[list[ResultYear], list[IndicatorYear]]:
-    by_result: dict[tuple[int, int], list[dict[int, tuple[str, date | None]]]] = defaultdict(list)
-    yearly: list[IndicatorYear] = []
+def _results(keys: list[int], on: str, moment: datetime | None, add: Add, apart: set[int]) -> None:
+    counts: dict[tuple[int, int | None, int, int, date | None], dict[str, int]] = {}
     for values in indicator_values(keys, moment):
-        ends = year_ends(
-            values.periods, adds_up=values.adds_up, ascending=values.ascending, baseline=values.baseline
-        )
-        if ends:
-            by_result[values.record, values.result].append({end.year: (end.state, end.due) for end in ends})
+        ends = year_ends(values.periods, adds_up=values.adds_up, ascending=values.ascending, baseline=values.baseline)
+        for end, next_year in zip(ends, [*(later.year for later in ends[1:]), LAST_YEAR], strict=True):
+            # Where results are aligned themselves each is kept apart as well.
+            for result in (None, values.result) if values.record in apart else (None,):
+                key = (values.record, result, end.year, next_year, end.due)
+                row = counts.get(key)
+                if row is None:
+                    row = counts[key] = {"achieved": 0, "near": 0, "behind": 0, "open": 0}
+                row[end.state] += 1
         if values.people or values.standard:
-            yearly += _indicator_years(values, as_of)
-    counted: list[ResultYear] = []
-    for (record, result), indicators in by_result.items():
-        years = sorted({year for indicator in indicators for year in indicator})
-        now: list[tuple[str, date | None] | None] = [None] * len(indicators)
-        for year, next_year in zip(years, [*years[1:], LAST_YEAR], strict=True):
-            now = [indicator.get(year, before) for indicator, before in zip(indicators, now, strict=True)]
-            rows: dict[date | None, ResultYear] = {}
-            for state in now:
-                if state is None:
-                    continue
-                row = rows.setdefault(
-                    state[1],
-                    ResultYear(
-                        record_id=record, result_id=result, as_of=as_of, year=year, next_year=next_year, due=state[1],
-                        achieved=0, near=0, behind=0, open=0,
-                    ),
-                )  # fmt: skip
-                setattr(row, state[0], getattr(row, state[0]) + 1)
-            counted += rows.values()
-    return counted, yearly
+            _indicator_years(values, on, add)
+    for (record, result, year, next_year, due), row in counts.items():
+        add(ResultYear, record, result, on, year, next_year, due and due.isoformat(), *row.values())
 
 
-def _indicator_years(values: IndicatorValues, as_of: date) -> list[IndicatorYear]:
-    years: dict[int, IndicatorYear] = {}
+def _indicator_years(values: IndicatorValues, on: str, add: Add) -> None:
+    years: dict[int, list[float | None]] = {}
     for period in sorted(values.periods, key=lambda p: p.ends):
         if period.target is None and period.actual is None:
             continue
-        female, male = values.sexes.get(period.ends, (None, None))
-        row = years.get(period.ends.year)
-        if row is None:
-            row = years[period.ends.year] = IndicatorYear(
-                record_id=values.record, result_id=values.result, indicator_id=values.key, standard_id=values.standard,
-                as_of=as_of, people=values.people, adds_up=values.adds_up, latest=values.latest,
-                year=period.ends.year, next_year=LAST_YEAR,
-            )  # fmt: skip
-        for name, value in (("target", period.target), ("actual", period.actual), ("female", female), ("male", male)):
-            setattr(row, name, _within_year(getattr(row, name), value, values))
-    ordered = [years[year] for year in sorted(years)]
-    for row, later in zip(ordered, ordered[1:], strict=False):
-        row.next_year = later.year
-    return ordered
+        new = (period.target, period.actual, *values.sexes.get(period.ends, (None, None)))
+        before = years.get(period.ends.year, [None] * 4)
+        years[period.ends.year] = [_within_year(old, value, values) for old, value in zip(before, new, strict=True)]
+    ordered = sorted(years)
+    for year, later in zip(ordered, [*ordered[1:], LAST_YEAR], strict=True):
+        add(
+            IndicatorYear, values.record, values.result, values.key, values.standard, on, values.people, values.adds_up,
+            values.latest, year, later, *years[year],
+        )  # fmt: skip
 
 
 def _within_year(before: float | None, value: float | None, values: IndicatorValues) -> float | None:

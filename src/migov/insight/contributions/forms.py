@@ -17,9 +17,7 @@ class ScopeForm(forms.Form):
     """Fields named as scope.read_scope reads them."""
 
     to = forms.CharField(label=_("To year"), required=False)
-    as_of = forms.CharField(
-        label=_("As reported on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    as_of = forms.CharField(label=_("As reported on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     subregion = forms.ChoiceField(label=_("Sub-region"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     office = forms.ChoiceField(label=_("Office"), required=False)

@@ -72,12 +72,30 @@ class ShareOf(models.Model):
         return f"{self.record_id} {self.element_id} {self.parts}/{self.whole}"
 
 
-class ResultYear(models.Model):
-    """How a result's indicators stand at the end of a year, until `next_year`. Rows with `due` wait for a value since that day;
-    before it they count as what they were before."""
+class ResultOf(models.Model):
+    """A result that is aligned itself: it counts under this element, and its project's other results do not."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    as_of = models.DateField()
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["as_of", "element", "record", "result"], name="result_of_cover")]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.element_id}"
+
+
+class ResultYear(models.Model):
+    """How many indicators stand where since a year in which they had a period, until the next one (`next_year`).
+
+    Rows without a result speak of the whole project; rows with one exist only where results are aligned themselves. Rows with `due`
+    wait for a value since that day; before it they count as what they were before.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
+    result = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     as_of = models.DateField()
     year = models.SmallIntegerField()
     next_year = models.SmallIntegerField()
@@ -89,14 +107,12 @@ class ResultYear(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["as_of", "record", "year", "next_year", "result", "due", "achieved", "near", "behind", "open"],
-                name="result_year_cover",
-            )
+            models.Index(fields=["as_of", "next_year", "year"], name="result_year_span"),
+            models.Index(fields=["as_of", "record"], name="result_year_record"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.result_id} {self.year}"
+        return f"{self.record_id} {self.year}"
 
 
 class IndicatorYear(models.Model):
@@ -105,11 +121,17 @@ class IndicatorYear(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+", db_index=False)
-    standard = models.ForeignKey(StandardIndicator, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    standard = models.ForeignKey(
+        StandardIndicator, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     as_of = models.DateField()
     people = models.BooleanField()
-    adds_up = models.BooleanField(help_text="Values of several years are summed; otherwise the latest or largest counts.")
-    latest = models.BooleanField(help_text="The latest value counts; otherwise, where values do not add up, the largest.")
+    adds_up = models.BooleanField(
+        help_text="Values of several years are summed; otherwise the latest or largest counts."
+    )
+    latest = models.BooleanField(
+        help_text="The latest value counts; otherwise, where values do not add up, the largest."
+    )
     year = models.SmallIntegerField()
     next_year = models.SmallIntegerField()
     target = models.FloatField(null=True)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from migov.foundation.frameworks.models import Element
@@ -23,7 +23,8 @@ from migov.foundation.people.access import Viewer
 from migov.foundation.places.models import Place, PlaceKind
 from migov.foundation.records.models import Evidence, RecordPlace, RecordState
 from migov.insight.contributions import figures
-from migov.insight.contributions.models import IndicatorYear, MoneyYear, ResultYear, ShareOf
+from migov.insight.contributions.models import IndicatorYear, MoneyYear, ResultOf, ResultYear, ShareOf
+from migov.insight.contributions.plain import day, tuples
 from migov.insight.contributions.scope import DROPPED, IN_PREPARATION, Scope, projects_in
 from migov.services.alignment.models import Alignment, Status
 from migov.work.results.models import StandardIndicator
@@ -45,12 +46,6 @@ class People:
     def women(self) -> float | None:
         """The share of women among those known by sex, 0 to 1."""
         return self.female / self.by_sex if self.by_sex else None
-
-    def add(self, other: People) -> None:
-        self.reached += other.reached
-        self.female += other.female
-        self.male += other.male
-        self.by_sex += other.by_sex
 
 
 @dataclass(slots=True)
@@ -118,17 +113,33 @@ class LeftOut:
     unconverted: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a project's money lies over countries: parts of a whole, exactly; `inside` is the sum of those asked for."""
+
+    parts: tuple[tuple[int, int], ...]
+    whole: int
+    inside: int
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(place for place, _ in self.parts)
+
+
+NOWHERE = Split((), 1, 0)
+
+
 @dataclass(slots=True)
 class Members:
     """Which rows a result counts under: by result where the project aligns its results, by project otherwise."""
 
     by_result: dict[int, set[int]]
-    with_results: set[int]
+    projects_by_result: dict[int, set[int]]
     by_project: Mapping[int, Iterable[int]]
 
-    def rows(self, project: int, result: int) -> Iterable[int]:
-        if project in self.with_results:
-            return self.by_result.get(result, ())
+    def rows(self, project: int, result: int | None) -> Iterable[int]:
+        if project in self.projects_by_result:
+            return self.by_result.get(result or 0, ())
         return self.by_project.get(project, ())
 
 
@@ -143,8 +154,8 @@ class Contribution:
     left_out: LeftOut
     places: dict[int, Place]
     heat: dict[tuple[int, int], int]
-    shares: dict[int, dict[int, tuple[Fraction, bool]]]
-    weights: dict[int, dict[int, Fraction]]
+    shares: dict[int, dict[int, tuple[int, int, bool]]]
+    splits: dict[int, Split]
     members: Members
     project_money: dict[tuple[int, str], int] = field(default_factory=dict)
     made_anew: int = 0
@@ -153,7 +164,18 @@ class Contribution:
         """The part of a project's money that lies in the countries asked for."""
         if self.scope.place_ids is None:
             return Fraction(1)
-        return sum(self.weights.get(project, {}).values(), Fraction(0))
+        split = self.splits.get(project, NOWHERE)
+        return Fraction(split.inside, split.whole)
+
+    def share(self, project: int, element: int) -> Fraction:
+        """The part of a project's money that stands for a row."""
+        parts, whole, _ = self.shares.get(project, {}).get(element, (0, 1, False))
+        return Fraction(parts, whole)
+
+    def countries_of(self, project: int) -> list[Place]:
+        """The countries of a project (of those asked for), by name."""
+        found = (self.places[place] for place, _ in self.splits.get(project, NOWHERE).parts)
+        return sorted(found, key=lambda place: place.short_name)
 
     @property
     def state_names(self) -> tuple[str, ...]:
@@ -185,34 +207,35 @@ def contribution(scope: Scope, viewer: Viewer) -> Contribution:
         dropped=sum(stage in DROPPED for stage in stages.values()),
     )
     counted = {pk for pk, stage in stages.items() if stage not in IN_PREPARATION and stage not in DROPPED}
-    places, weights, left_out.split_evenly = _places(scope, counted)
+    places, splits, left_out.split_evenly = _places(scope, counted)
     total, portfolio = Figures(), Figures(projects=counted)
-    by_project = _shares(scope, counted, row_of)
-    members = _members(scope, counted, row_of, by_project, left_out, above, rows_by_element)
+    shares = _shares(scope, counted, row_of)
+    members = _members(scope, counted, row_of, shares, left_out, above)
     answer = Contribution(
-        scope, list(rows_by_element.values()), total, portfolio, left_out, places, {}, by_project, weights, members,
+        scope, list(rows_by_element.values()), total, portfolio, left_out, places, {}, shares, splits, members,
         made_anew=made_anew,
     )  # fmt: skip
-    _money(answer, counted, by_project, weights)
-    for project, shares in by_project.items():
-        for element, (_, principal) in shares.items():
+    _money(answer, counted)
+    for project, under in shares.items():
+        for element, (_, _, principal) in under.items():
             row = rows_by_element[element]
             row.projects.add(project)
             if principal:
                 row.principal.add(project)
-    for row in rows_by_element.values():
+    for project, elements in members.projects_by_result.items():
+        for element in elements:
+            rows_by_element[element].projects.add(project)
+    for row in answer.rows:
         total.projects |= row.projects
         total.principal |= row.principal
-        for project in row.projects:
-            row.countries.update(weights.get(project, ()))
-    for project in total.projects:
-        total.countries.update(weights.get(project, ()))
-    for project in counted:
-        portfolio.countries.update(weights.get(project, ()))
+    # Projects in the same places share one tuple, so the union is over few.
+    where = {project: split.places for project, split in splits.items()}
+    for figures_of in (*answer.rows, total, portfolio):
+        figures_of.countries.update(*{where.get(project, ()) for project in figures_of.projects})
     left_out.unaligned = len(counted - total.projects)
-    _states(answer, members, rows_by_element)
-    _values(answer, members, rows_by_element)
-    _evidence(answer, rows_by_element)
+    _states(answer, rows_by_element)
+    _values(answer, rows_by_element)
+    _evidence(answer)
     return answer
 
 
@@ -249,56 +272,55 @@ def _stages(scope: Scope, viewer: Viewer) -> dict[int, str]:
     return dict(states.values_list("record_id", "stage"))
 
 
-def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int, dict[int, Fraction]], int]:
-    """Countries by key, each project's share by country (of the countries asked for), and how many were split evenly."""
+def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int, Split], int]:
+    """Places by key, how each project's money lies over the countries asked for, and how many were split evenly."""
     wanted = scope.place_ids
-    rows = RecordPlace.objects.filter(known_at(scope.moment), among(counted), record__kind="project")
+    rows = RecordPlace.objects.filter(known_at(scope.moment), among(counted)).order_by()
     stated: dict[int, list[tuple[int, Any]]] = defaultdict(list)
-    for record, place, share in rows.values_list("record_id", "place_id", "share"):
+    for record, place, share in tuples(rows.values_list("record_id", "place_id", "share")):
         if record in counted:
             stated[record].append((place, share))
     places = {p.pk: p for p in Place.objects.all()}
-    weights: dict[int, dict[int, Fraction]] = {}
+    shown = {p.pk for p in places.values() if p.kind == PlaceKind.COUNTRY} if wanted is None else wanted
+    splits: dict[int, Split] = {}
+    alone = {place: Split(((place, 1),), 1, 1) if place in shown else NOWHERE for place in places}
     even = 0
     for record, pairs in stated.items():
-        if any(share is None for _, share in pairs) or not sum(share for _, share in pairs):
-            even += len(pairs) > 1
-            split = {place: Fraction(1, len(pairs)) for place, _ in pairs}
-        elif len(pairs) == 1:
-            split = {pairs[0][0]: Fraction(1)}
+        if len(pairs) == 1:
+            splits[record] = alone[pairs[0][0]]
+            continue
+        parts: list[tuple[int, int]]
+        if any(share is None for _, share in pairs) or not any(share for _, share in pairs):
+            even += 1
+            parts = [(place, 1) for place, _ in pairs]
         else:
             # Published shares sometimes miss 100: they are taken in proportion.
-            whole = sum(int(share * 10000) for _, share in pairs)
-            split = {place: Fraction(int(share * 10000), whole) for place, share in pairs if share}
-        weights[record] = {
-            place: part
-            for place, part in split.items()
-            if (wanted is None or place in wanted) and (wanted is not None or places[place].kind == PlaceKind.COUNTRY)
-        }
-    return places, weights, even
+            parts = [(place, round(share * 10_000)) for place, share in pairs if share]
+        asked = tuple((place, part) for place, part in parts if place in shown)
+        splits[record] = Split(asked, sum(part for _, part in parts), sum(part for _, part in asked))
+    return places, splits, even
 
 
-def _shares(scope: Scope, counted: set[int], row_of: dict[int, int]) -> dict[int, dict[int, tuple[Fraction, bool]]]:
-    """For each project: row → (share of the money, whether principal)."""
-    stored = ShareOf.objects.filter(among(counted), as_of=scope.day, element__framework=scope.framework)
-    found: dict[int, dict[int, tuple[Fraction, bool]]] = defaultdict(dict)
-    for record, element, parts, whole, principal in stored.values_list(
-        "record_id", "element_id", "parts", "whole", "principal"
+def _shares(scope: Scope, counted: set[int], row_of: dict[int, int]) -> dict[int, dict[int, tuple[int, int, bool]]]:
+    """For each project: row → (parts, whole, whether principal) of its money."""
+    stored = ShareOf.objects.filter(among(counted), as_of=scope.day, element__in=list(row_of)).order_by()
+    found: dict[int, dict[int, tuple[int, int, bool]]] = defaultdict(dict)
+    for record, element, parts, whole, principal in tuples(
+        stored.values_list("record_id", "element_id", "parts", "whole", "principal")
     ):
-        row = row_of.get(element)
-        if record not in counted or row is None:
+        if record not in counted:
             continue
-        share, was = found[record].get(row, (Fraction(0), False))
-        found[record][row] = (share + Fraction(parts, whole) if share else Fraction(parts, whole), was or principal)
-    return found
+        row = row_of[element]
+        before = found[record].get(row)
+        if before:  # two targets under one goal
+            both = Fraction(before[0], before[1]) + Fraction(parts, whole)
+            found[record][row] = (both.numerator, both.denominator, before[2] or bool(principal))
+        else:
+            found[record][row] = (parts, whole, bool(principal))
+    return dict(found)
 
 
-def _money(
-    answer: Contribution,
-    counted: set[int],
-    by_project: Mapping[int, Mapping[int, tuple[Fraction, bool]]],
-    weights: Mapping[int, Mapping[int, Fraction]],
-) -> None:
+def _money(answer: Contribution, counted: set[int]) -> None:
     scope = answer.scope
     first, last = scope.years
     sums = (
@@ -307,42 +329,37 @@ def _money(
         .annotate(total=Sum("cents"))
         .order_by()
     )
-    # Sums are kept for each denominator and divided once at the end: exact, and fast.
-    exact: dict[tuple[int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    heat: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    unconverted: dict[tuple[int | None, str, str], Fraction] = defaultdict(Fraction)
-    by_row = {row.element.pk: row for row in answer.rows if row.element}
-    whole = Fraction(1)
-    for record, kind, currency, amount in sums:
+    # Whole numbers are summed for each denominator and divided once at the end: exact, and fast.
+    exact: dict[tuple[int | None, str, str, int], int] = defaultdict(int)
+    heat: dict[tuple[int, int, int], int] = defaultdict(int)
+    held = scope.place_ids is not None
+    for record, kind, currency, total in tuples(sums):
         if record not in counted:
             continue
-        inside = whole if scope.place_ids is None else answer.inside(record)
+        split = answer.splits.get(record, NOWHERE)
+        inside, whole = (split.inside, split.whole) if held else (1, 1)
+        amount = int(total)
+        if not currency:
+            answer.project_money[record, kind] = amount if inside == whole else round(Fraction(amount * inside, whole))
+        exact[None, kind, currency, whole] += amount * inside
+        shown = kind == "b" and not currency
+        for element, (parts, of, _) in answer.shares.get(record, {}).items():
+            mine = amount * parts
+            exact[element, kind, currency, of * whole] += mine * inside
+            if shown:
+                for place, part in split.parts:
+                    heat[element, place, of * split.whole] += mine * part
+    by_row: dict[int | None, Figures] = {row.element.pk: row for row in answer.rows if row.element}
+    by_row[None] = answer.portfolio
+    for (element, kind, currency), cents in _whole_cents(exact).items():
+        figure = by_row[element]
         if currency:
-            unconverted[None, kind, currency] += amount * inside
-            for element, (share, _) in by_project.get(record, {}).items():
-                unconverted[element, kind, currency] += amount * inside * share
-            continue
-        answer.project_money[record, kind] = round(amount * inside)
-        exact[None, kind][inside.denominator] += amount * inside.numerator
-        for element, (share, _) in by_project.get(record, {}).items():
-            part = share if inside is whole else share * inside
-            exact[element, kind][part.denominator] += amount * part.numerator
-            if kind == "b":
-                for place, weight in weights.get(record, {}).items():
-                    piece = share if weight == 1 else share * weight
-                    heat[element, place][piece.denominator] += amount * piece.numerator
-    for (element, kind), parts in exact.items():
-        figure = answer.portfolio if element is None else by_row[element]
-        cents = round(_sum(parts))
-        if kind == "b":
+            figure.unconverted[kind, currency] = cents
+        elif kind == "b":
             figure.budget = cents
         else:
             figure.spending = cents
-    for (element, kind, currency), amount in unconverted.items():
-        figure = answer.portfolio if element is None else by_row[element]
-        figure.unconverted[kind, currency] = round(amount)
-    for cell, parts in heat.items():
-        answer.heat[cell] = round(_sum(parts))
+    answer.heat.update(_whole_cents(heat))
     # The total is the sum of what is shown, so that a reader who adds up the column finds it.
     answer.total.budget = sum(row.budget for row in answer.rows)
     answer.total.spending = sum(row.spending for row in answer.rows)
@@ -353,75 +370,64 @@ def _money(
     answer.left_out.unaligned_budget = max(0, answer.portfolio.budget - answer.total.budget)
 
 
-def _sum(parts: Mapping[int, int]) -> Fraction:
-    return sum((Fraction(numerator, denominator) for denominator, numerator in parts.items()), Fraction(0))
+def _whole_cents(exact: Mapping[tuple[Any, ...], int]) -> dict[Any, int]:
+    """Numerators summed by (…, denominator) to whole cents by (…)."""
+    sums: dict[Any, Fraction] = {}
+    for (*cell, denominator), numerator in exact.items():
+        key = tuple(cell)
+        sums[key] = sums.get(key, 0) + Fraction(numerator, denominator)
+    return {key: round(amount) for key, amount in sums.items()}
 
 
 def _members(
-    scope: Scope, counted: set[int], row_of: dict[int, int], by_project: Mapping[int, Mapping[int, Any]], left_out: LeftOut,
-    above: set[int], rows: dict[int, Figures],
+    scope: Scope, counted: set[int], row_of: dict[int, int], shares: Mapping[int, Iterable[int]], left_out: LeftOut, above: set[int]
 ) -> Members:  # fmt: skip
-    # Confirmed alignments of projects are in the shares already; what else is needed is few.
-    standing = Alignment.objects.filter(
-        Q(record__parent__isnull=False) | Q(status=Status.PROPOSED) | Q(element__in=above),
-        known_at(scope.moment),
-        element__framework=scope.framework,
-        status__in=(Status.CONFIRMED, Status.PROPOSED),
-    )
+    waiting = Alignment.objects.filter(known_at(scope.moment), status=Status.PROPOSED, element__in=list(row_of))
+    for record, parent in waiting.values_list("record_id", "record__parent_id"):
+        left_out.proposed += (parent or record) in counted
+    if above:
+        stored = ShareOf.objects.filter(as_of=scope.day, element__in=above)
+        left_out.above_level = sum(record in counted for record in stored.values_list("record_id", flat=True))
     by_result: dict[int, set[int]] = defaultdict(set)
-    with_results: set[int] = set()
-    for record, parent, element, status in standing.values_list("record_id", "record__parent_id", "element_id", "status"):
-        project = parent or record
-        if project not in counted:
-            continue
-        row = row_of.get(element)
-        if status == Status.PROPOSED:
-            left_out.proposed += row is not None
-        elif row is None:
-            left_out.above_level += element in above
-            if parent:
-                with_results.add(project)
-        elif parent:
-            with_results.add(project)
-            by_result[record].add(row)
-            rows[row].projects.add(project)
-    return Members(by_result, with_results, by_project)
+    by_project: dict[int, set[int]] = defaultdict(set)
+    aligned = ResultOf.objects.filter(among(counted), as_of=scope.day, element__framework=scope.framework).order_by()
+    for project, result, element in aligned.values_list("record_id", "result_id", "element_id"):
+        if project in counted:
+            rows = {row_of[element]} if element in row_of else set()
+            by_result[result] |= rows
+            by_project[project] |= rows
+    return Members(by_result, by_project, shares)
 
 
-def _states(answer: Contribution, members: Members, rows: dict[int, Figures]) -> None:
-    scope = answer.scope
+def _states(answer: Contribution, rows: dict[int, Figures]) -> None:
+    scope, members = answer.scope, answer.members
     first, last = scope.years
     last = min(last, scope.today.year)
-    waiting = Q(due__isnull=False, due__lte=scope.today)
-    counts = (
-        ResultYear.objects.filter(
-            among(answer.total.projects), as_of=scope.day, year__gte=first, year__lte=last, next_year__gt=last
-        )
-        .values_list("record_id", "result_id")
-        .annotate(
-            _achieved=Coalesce(Sum("achieved", filter=~waiting), 0),
-            _near=Coalesce(Sum("near", filter=~waiting), 0),
-            _behind=Coalesce(Sum("behind", filter=~waiting), 0),
-            _late=Coalesce(Sum(F("achieved") + F("near") + F("behind") + F("open"), filter=waiting), 0),
-            _open=Coalesce(Sum("open", filter=~waiting), 0),
-        )
-        .order_by()
-    )
+    standing = ResultYear.objects.filter(
+        among(answer.total.projects), as_of=scope.day, year__gte=first, year__lte=last, next_year__gt=last
+    ).order_by()
     total = answer.total.states
-    for project, result, *numbers in counts:
-        if project not in answer.total.projects:
+    wanted, apart, today = answer.total.projects, members.projects_by_result, scope.today
+    for project, result, due, achieved, near, behind, open_ in tuples(
+        standing.values_list("record_id", "result_id", "due", "achieved", "near", "behind", "open")
+    ):
+        if project not in wanted or (result is None) == (project in apart):
             continue
         under = members.rows(project, result)
+        if due and (day(due) or today) <= today:
+            counts = [("late", achieved + near + behind + open_)]
+        else:
+            counts = [("achieved", achieved), ("near", near), ("behind", behind), ("open", open_)]
         if not under:
             continue
-        for state, number in zip(STATES, numbers, strict=True):
+        for state, number in counts:
             if number:
                 total[state] += number
                 for row in under:
                     rows[row].states[state] += number
 
 
-def _values(answer: Contribution, members: Members, rows: dict[int, Figures]) -> None:
+def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
     """People reached and standard indicators.
 
     Within one project the largest indicator that counts people stands for all of them: two indicators of a project mostly count
@@ -432,7 +438,9 @@ def _values(answer: Contribution, members: Members, rows: dict[int, Figures]) ->
     used = Q(adds_up=True) | Q(latest=False) | Q(next_year__gt=last)
     paired = Q(actual__isnull=False, target__isnull=False)
     values = (
-        IndicatorYear.objects.filter(used, among(answer.total.projects), as_of=scope.day, year__gte=first, year__lte=last)
+        IndicatorYear.objects.filter(
+            used, among(answer.total.projects), as_of=scope.day, year__gte=first, year__lte=last
+        )
         .filter(actual__isnull=False)
         .values_list("record_id", "result_id", "indicator_id", "standard_id", "people")
         .annotate(
@@ -444,33 +452,46 @@ def _values(answer: Contribution, members: Members, rows: dict[int, Figures]) ->
         )
         .order_by()
     )
-    reached: dict[tuple[int | None, int], tuple[float, int, People]] = {}
+    # Where results are not aligned themselves, all rows of a project have the same values: they are found once.
+    apart = answer.members.projects_by_result
+    largest: dict[tuple[int, int | None], tuple[Any, ...]] = {}
     standards: dict[int | None, dict[int, StandardFigure]] = defaultdict(dict)
-    for project, result, indicator, standard, people, actual, female, male, paired_actual, target in values:
+    for value in tuples(values):
+        project, result, indicator, standard, people, actual = value[:6]
         if project not in answer.total.projects:
             continue
-        under = members.rows(project, result)
+        under = answer.members.rows(project, result)
         if not under:
             continue
-        for row in (None, *under):
-            if people and actual:
-                known = (female or 0) + (male or 0)
-                mine = (actual, -indicator, People(actual, female or 0, male or 0, known))
-                if (row, project) not in reached or reached[row, project][:2] < mine[:2]:
-                    reached[row, project] = mine
-            if standard and target is not None:
-                figure = standards[row].setdefault(standard, StandardFigure(None))  # type: ignore[arg-type]
-                figure.target += target
-                figure.actual += paired_actual
+        if people and actual:
+            for row in (None, *under) if project in apart else (None,):
+                best = largest.get((project, row))
+                if best is None or (actual, -indicator) > (best[5], -best[2]):
+                    largest[project, row] = value
+        if standard and value[9] is not None:
+            for row in (None, *under):
+                figure = standards[row].get(standard)
+                if figure is None:
+                    figure = standards[row][standard] = StandardFigure(None)  # type: ignore[arg-type]
+                figure.target += value[9]
+                figure.actual += value[8]
                 figure.projects.add(project)
                 figure.indicators += 1
-    for (row, _), (_, _, who) in reached.items():
-        (answer.total if row is None else rows[row]).people.add(who)
+    for (project, row), value in largest.items():
+        who = [(answer.total if row is None else rows[row]).people]
+        if project not in apart:
+            who += [rows[under].people for under in answer.members.rows(project, None)]
+        female, male = value[6] or 0, value[7] or 0
+        for people in who:
+            people.reached += value[5]
+            people.female += female
+            people.male += male
+            people.by_sex += female + male
     named = {s.pk: s for s in StandardIndicator.objects.filter(pk__in=standards[None])}
-    for row, found in standards.items():
-        for key, figure in found.items():
+    for row, figures_of in standards.items():
+        for key, figure in figures_of.items():
             figure.indicator = named[key]
-        (answer.total if row is None else rows[row]).standards = found
+        (answer.total if row is None else rows[row]).standards = figures_of
 
 
 def _by_rule(name: str, condition: Q | None = None) -> Coalesce:
@@ -479,18 +500,15 @@ def _by_rule(name: str, condition: Q | None = None) -> Coalesce:
     return Coalesce(Sum(name, filter=Q(adds_up=True) & also), Max(name, filter=Q(adds_up=False) & also))
 
 
-def _evidence(answer: Contribution, rows: dict[int, Figures]) -> None:
+def _evidence(answer: Contribution) -> None:
     counts: dict[int, int] = defaultdict(int)
     found = (
         Evidence.objects.filter(known_at(answer.scope.moment))
-        .annotate(project=Coalesce("record__parent_id", "record_id"))
-        .values_list("project")
+        .values_list(Coalesce("record__parent_id", "record_id"))
         .annotate(number=Count("pk"))
         .order_by()
     )
-    for project, number in found:
+    for project, number in tuples(found):
         counts[project] = number
-    answer.total.evidence = sum(counts[project] for project in answer.total.projects)
-    for row in rows.values():
-        row.evidence = sum(counts[project] for project in row.projects)
-
+    for row in (answer.total, *answer.rows):
+        row.evidence = sum(counts.get(project, 0) for project in row.projects)

@@ -51,7 +51,9 @@ def build_report(scope: Scope, by: Viewer | Actor) -> Report:
     total = answer.total
     blocks: list[Any] = [
         Section(_("Summary"), [_summary(answer), _facts(answer, currency)]),
-        Section(_("Contribution by element"), [elements_table(answer.worked_on, total, currency), *_element_charts(answer)]),
+        Section(
+            _("Contribution by element"), [elements_table(answer.worked_on, total, currency), *_element_charts(answer)]
+        ),
     ]
     if answer.heat:
         blocks.append(Section(_("Where"), [charts.heat_chart(answer), charts.map_chart(answer)]))
@@ -104,7 +106,9 @@ def _summary(answer: Contribution) -> Paragraph:
     total, states = answer.total, answer.total.states
     parts: list[Any] = [
         Strong(number(len(total.projects))),
-        _(" of %(all)s projects in %(countries)s countries and areas contribute to %(worked)s of %(elements)s elements. ")
+        _(
+            " of %(all)s projects in %(countries)s countries and areas contribute to %(worked)s of %(elements)s elements. "
+        )
         % {
             "all": number(len(answer.portfolio.projects)),
             "countries": number(len(total.countries)),
@@ -114,8 +118,14 @@ def _summary(answer: Contribution) -> Paragraph:
     ]
     if total.measured:
         parts.append(
-            _("Of %(measured)s indicators with a figure to judge by, %(achieved)s met their target and %(late)s wait for a late value.")
-            % {"measured": number(total.measured), "achieved": number(states["achieved"]), "late": number(states["late"])}
+            _(
+                "Of %(measured)s indicators with a figure to judge by, %(achieved)s met their target and %(late)s wait for a late value."
+            )
+            % {
+                "measured": number(total.measured),
+                "achieved": number(states["achieved"]),
+                "late": number(states["late"]),
+            }
         )
     return Paragraph(parts)
 
@@ -187,7 +197,9 @@ def elements_table(rows: list[Figures], total: Figures, currency: str) -> Table:
         ],
         [row(figure) for figure in rows],
         total=row(total),
-        note=_("Projects, indicators and people count once for each element and once in the last row, which is not their sum."),
+        note=_(
+            "Projects, indicators and people count once for each element and once in the last row, which is not their sum."
+        ),
         sheet_name=_("Elements"),
         empty_text=_("No project in this report is aligned with this framework."),
     )
@@ -247,9 +259,7 @@ def projects_table(answer: Contribution) -> Table:
 
 
 def _method(answer: Contribution) -> list[Any]:
-    blocks: list[Any] = [
-        Paragraph([Strong(f"{name}. "), text]) for name, text in rules_in_words()
-    ]
+    blocks: list[Any] = [Paragraph([Strong(f"{name}. "), text]) for name, text in rules_in_words()]
     if out := left_out_in_words(answer):
         blocks.append(
             Table(
@@ -262,5 +272,3 @@ def _method(answer: Contribution) -> list[Any]:
     else:
         blocks.append(Note(_("Nothing was left out.")))
     return blocks
-
-

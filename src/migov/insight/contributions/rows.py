@@ -73,10 +73,9 @@ class Reached:
 
 def share_of(answer: Contribution, row: Figures, project: int) -> Fraction:
     """The part of a project's money that stands for a row; for all together, all of it that is aligned."""
-    shares = answer.shares.get(project, {})
     if row.element is None:
-        return sum((share for share, _role in shares.values()), Fraction(0))
-    return shares.get(row.element.pk, (Fraction(0), False))[0]
+        return sum((answer.share(project, element) for element in answer.shares.get(project, ())), Fraction(0))
+    return answer.share(project, row.element.pk)
 
 
 def projects_behind(answer: Contribution, row: Figures, figure: str, state: str = "") -> list[int]:
@@ -123,7 +122,6 @@ def states_of(answer: Contribution, row: Figures, projects: Iterable[int]) -> di
         i.pk: i for i in Indicator.objects.filter(project_id__in=keys).select_related("result__record", "standard")
     }
     found: dict[int, list[IndicatorState]] = {key: [] for key in keys}
-    latest: dict[int, int] = {}
     for values in indicator_values(keys, scope.moment):
         if not _counts_under(answer, row, values.record, values.result):
             continue
@@ -134,17 +132,23 @@ def states_of(answer: Contribution, row: Figures, projects: Iterable[int]) -> di
             )
             if end.year <= last
         ]
-        if not ends:
+        # An indicator that was last measured before the years asked for is not theirs.
+        if not ends or ends[-1].year < first:
             continue
         end = ends[-1]
-        latest[values.result] = max(latest.get(values.result, end.year), end.year)
         late = end.due is not None and end.due <= scope.today
         paired = [
             (p.target, p.actual)
             for p in values.periods
             if p.ends.year <= last and p.target is not None and p.actual is not None
         ]
-        counted = (sum(t for t, _a in paired), sum(a for _t, a in paired)) if values.adds_up else paired[-1] if paired else None
+        counted = (
+            (sum(t for t, _a in paired), sum(a for _t, a in paired))
+            if values.adds_up
+            else paired[-1]
+            if paired
+            else None
+        )
         target, actual = counted if counted and paired else (None, None)
         indicator = named[values.key]
         found[values.record].append(
@@ -160,8 +164,7 @@ def states_of(answer: Contribution, row: Figures, projects: Iterable[int]) -> di
                 else "",
             )
         )
-    # A result that was last measured before the years asked for is not theirs.
-    return {key: [i for i in states if latest[i.indicator.result_id] >= first] for key, states in found.items()}
+    return found
 
 
 def people_of(answer: Contribution, row: Figures, projects: Iterable[int]) -> dict[int, list[Reached]]:
@@ -236,7 +239,7 @@ def project_lines(answer: Contribution) -> Iterator[dict[str, Any]]:
             for key in keys:
                 record = records[key]
                 share = share_of(answer, row, key)
-                names = sorted(answer.places[p].short_name for p in answer.weights.get(key, ()))
+                names = [place.short_name for place in answer.countries_of(key)]
                 yield {
                     "element": element.code,
                     "reference": record.reference,

@@ -247,4 +247,3 @@ def projects_in(scope: Scope, viewer: Viewer) -> QuerySet[Record]:
             )
         )
     return found
-

@@ -94,7 +94,7 @@ def _strict(request: HttpRequest, code: str) -> Scope:
 
 def framework(request: HttpRequest, framework: str) -> HttpResponse:
     """What we contribute to a framework, element by element."""
-    found, scope, errors, shared = _asked(request, framework)
+    _found, scope, errors, shared = _asked(request, framework)
     if scope is None or errors:
         return render(request, "contributions/framework.html", shared, status=400)
     answer = contribution(scope, request.user)
@@ -108,7 +108,9 @@ def framework(request: HttpRequest, framework: str) -> HttpResponse:
             **shared,
             "answer": answer,
             "total": answer.total,
-            "bars": [(row, row.budget / top if top else 0) for row in sorted(answer.worked_on, key=lambda r: -r.budget)],
+            "bars": [
+                (row, row.budget / top if top else 0) for row in sorted(answer.worked_on, key=lambda r: -r.budget)
+            ],
             "heat_names": names,
             "heat_grid": grid,
             "heat_most": most,
@@ -148,7 +150,7 @@ def element(request: HttpRequest, framework: str, code: str) -> HttpResponse:
             "role": role_of(answer, row, key),
             "budget": answer.project_money.get((key, "b"), 0) * share_of(answer, row, key) / 100,
             "share": share_of(answer, row, key),
-            "countries": [answer.places[place] for place in answer.weights.get(key, ())],
+            "countries": answer.countries_of(key),
             "achieved": sum(i.state == "achieved" for i in states[key]),
             "judged": sum(i.state != "open" for i in states[key]),
         }
@@ -199,7 +201,8 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
         details = dict(money_of(answer, row, "b" if figure == "budget" else "s", page))
     elif figure == "results":
         details = {
-            key: [i for i in states if not state or i.state == state] for key, states in states_of(answer, row, page).items()
+            key: [i for i in states if not state or i.state == state]
+            for key, states in states_of(answer, row, page).items()
         }
     elif figure == "people":
         details = dict(people_of(answer, row, page))
@@ -210,8 +213,10 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
             "record": records[key],
             "role": role_of(answer, row, key),
             "share": share_of(answer, row, key),
-            "amount": answer.project_money.get((key, "s" if figure == "spending" else "b"), 0) * share_of(answer, row, key) / 100,
-            "countries": [answer.places[place] for place in answer.weights.get(key, ())],
+            "amount": answer.project_money.get((key, "s" if figure == "spending" else "b"), 0)
+            * share_of(answer, row, key)
+            / 100,
+            "countries": answer.countries_of(key),
             "rows": details.get(key, []),
         }
         for key in page
@@ -231,9 +236,9 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
             "groups": groups,
             "template": f"contributions/rows/{figure}.html",
             "download": f"{request.GET.urlencode()}&download=",
-            "rules": dict(zip(("projects", "budget", "results", "people", "evidence"), rules_in_words(), strict=True)).get(
-                "budget" if figure == "spending" else figure
-            ),
+            "rules": dict(
+                zip(("projects", "budget", "results", "people", "evidence"), rules_in_words(), strict=True)
+            ).get("budget" if figure == "spending" else figure),
         },
     )
 

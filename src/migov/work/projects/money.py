@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from migov.foundation.money.queries import Converter
 from migov.work.projects.models import Budget, Project, Transaction, TransactionKind
@@ -108,7 +108,7 @@ def transaction_sums(project: Project) -> list[TransactionSum]:
     return sorted(found, key=lambda row: (order.get(row.kind, len(order)), row.currency))
 
 
-def transactions_of(project: Project, kind: str = "", currency: str | None = None) -> Iterable[Transaction]:
+def transactions_of(project: Project, kind: str = "", currency: str | None = None) -> QuerySet[Transaction]:
     """The transactions of a project that stand today, oldest first; of one kind or currency where asked."""
     condition = Q(project=project)
     if kind:

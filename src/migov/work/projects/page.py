@@ -95,9 +95,14 @@ def project_for(user: Viewer, key: int) -> Project:
     """A project with its record. Raises Project.DoesNotExist where there is none, or the user may not see it."""
     return (
         Project.objects.select_related("record__office", "record__owner", "reporting_organisation", "file")
-        .filter(record__in=projects_for(user))
+        .filter(record__in=projects_for(user).filter(pk=key))
         .get(pk=key)
     )
+
+
+def status(project: Project) -> str:
+    """The status that was published, in words; empty where the project did not come from a publication."""
+    return codelists.name("ActivityStatus", project.status) if project.status else ""
 
 
 def organisations(project: Project) -> list[tuple[str, list[Organisation]]]:
@@ -196,7 +201,7 @@ def documents(project: Project) -> list[Document]:
 def alignment_counts(project: Project) -> dict[str, int]:
     """How many alignments of the project stand as confirmed, proposed and rejected. One query."""
     counts = Alignment.objects.current().filter(record=project.record).values_list("status").annotate(Count("pk"))
-    return {status: 0 for status in Status.values} | dict(counts.order_by())
+    return dict.fromkeys(Status.values, 0) | dict(counts.order_by())
 
 
 def confirmed_alignments(project: Project) -> QuerySet[Alignment]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from migov.foundation.frameworks.models import Element, Framework
 from migov.foundation.frameworks.queries import descendants
-from migov.foundation.people.access import Viewer
+from migov.foundation.people.access import Viewer, is_internal
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.people.queries import offices_below
 from migov.foundation.places.models import Place, SubRegion
@@ -129,6 +129,14 @@ class PortfolioRow:
     def more_places(self) -> int:
         return len(self.places) - len(self.first_places)
 
+    @property
+    def added(self) -> list[dict[str, str]]:
+        """The cells of the columns that other rooms add, in their order."""
+        return [
+            {"label": str(column.label), "words": self.extra[column.key][0] if column.key in self.extra else "–"}
+            for column in panels.columns()
+        ]
+
 
 def rows(keys: Sequence[int], converter: Any = None) -> list[PortfolioRow]:
     """The rows of some projects, in the order of their keys. Five queries, and those of the added columns."""
@@ -177,17 +185,14 @@ class Choices:
 
 
 def choices(filter: PortfolioFilter, user: Viewer) -> Choices:
-    """What the filter bar offers a user: only what the projects they may see have, and whatever is set. Six queries."""
-    seen = projects_for(user)
-    used = RecordPlace.objects.current().filter(record__in=seen).values("place_id")
-    places = Place.objects.filter(Q(is_territory=True) | Q(pk__in=used)).order_by("-is_territory", "short_name")
-    funding = (
-        Participation.objects.filter(role=OrganisationRole.FUNDING, project__record__in=seen)
-        .values_list("organisation_id")
-        .annotate(number=Count("project_id", distinct=True))
-        .order_by("-number", "organisation_id")[:DONORS_OFFERED]
-    )
-    donor_keys = {key for key, _ in funding} | ({filter.donor.pk} if filter.donor else set())
+    """What the filter bar offers: to an outsider only what their projects have, and whatever is set. Six queries."""
+    used, funding = RecordPlace.objects.current(), Participation.objects.filter(role=OrganisationRole.FUNDING)
+    if not is_internal(user):  # outsiders are not even told the names; colleagues may know them all
+        seen = projects_for(user).values("pk")
+        used, funding = used.filter(record_id__in=seen), funding.filter(project_id__in=seen)
+    places = Place.objects.filter(Q(is_territory=True) | Q(pk__in=used.values("place_id")))
+    most = funding.values_list("organisation_id").annotate(number=Count("pk")).order_by("-number", "organisation_id")
+    donor_keys = {key for key, _ in most[:DONORS_OFFERED]} | ({filter.donor.pk} if filter.donor else set())
     elements: dict[int, list[Element]] = defaultdict(list)
     offered = Q(main=F("pk"), retired_at__isnull=True)
     if filter.element:
@@ -202,7 +207,7 @@ def choices(filter: PortfolioFilter, user: Viewer) -> Choices:
         heads[element.framework_id] = element.framework
         elements[element.framework_id].append(element)
     return Choices(
-        places=list(places),
+        places=list(places.order_by("-is_territory", "short_name")),
         subregions=list(SubRegion.objects.all()),
         offices=list(Office.objects.order_by("kind", "name")),
         themes=list(Theme.objects.all()),

@@ -1,6 +1,31 @@
+from typing import TYPE_CHECKING, cast
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from migov.foundation.records.models import Record
+
+
+def page_of(record: "Record") -> str:
+    """A result is shown in the matrix of its project."""
+    from django.urls import reverse
+
+    return f"{reverse('projects:panel', args=[record.parent_id, 'results'])}#result-{record.pk}"
 
 
 class ResultsConfig(AppConfig):
     name = "migov.work.results"
     label = "results"
+
+    def ready(self) -> None:
+        from migov.foundation.records import kinds
+        from migov.foundation.shell import navigation
+        from migov.work.projects import panels
+        from migov.work.results.models import KIND
+        from migov.work.results.panels import MATRIX, ON_TRACK
+
+        kinds.register(kinds.Kind(KIND, cast(str, _("result")), cast(str, _("results")), page_of))
+        navigation.register(_("Results"), "results:list", 30, permission="contributions.see")
+        panels.register_panel(MATRIX)
+        panels.register_column(ON_TRACK)

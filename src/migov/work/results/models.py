@@ -104,6 +104,7 @@ class Indicator(models.Model):
     counts_people_because = models.CharField(max_length=120, blank=True)
     aggregable = models.BooleanField(null=True, blank=True, help_text=_("IATI aggregation status."))
     published = models.JSONField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text=_("Its publisher names it no longer."))
 
     class Meta:
         ordering = ["order"]

@@ -35,6 +35,7 @@ from migov.work.results.values import (
 ON_TRACK = ("achieved", "near")
 MEASURED = ("achieved", "near", "behind", "late")
 STATES = (*MEASURED, "open")
+TONES = {"achieved": "good", "near": "good", "behind": "warn", "late": "warn", "open": "quiet"}
 
 
 def state_words(state: str) -> str:
@@ -62,6 +63,14 @@ class PeriodRow:
     slices: int
 
     @property
+    def state_words(self) -> str:
+        return state_words(self.state)
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
     def is_empty(self) -> bool:
         return self.target.value is None and self.actual.value is None and not self.target_words and not self.actual_words
 
@@ -84,12 +93,8 @@ class IndicatorRow:
         return state_words(self.state)
 
     @property
-    def decimals(self) -> int | None:
-        return None
-
-    @property
-    def is_percentage(self) -> bool:
-        return self.indicator.measure == Measure.PERCENTAGE
+    def tone(self) -> str:
+        return TONES[self.state]
 
     @property
     def adds_up(self) -> bool:
@@ -252,11 +257,10 @@ def on_track(projects: Sequence[int], day: date | None = None) -> dict[int, Trac
 
 def indicator_for(user: Viewer, key: int) -> Indicator:
     """An indicator with its result and project. Raises Indicator.DoesNotExist where the user may not see its project."""
-    return (
-        Indicator.objects.select_related("result__record", "project__record__office", "standard")
-        .filter(project__record__in=projects_for(user))
-        .get(pk=key)
-    )
+    found = Indicator.objects.select_related("result__record", "project__record__office", "standard").get(pk=key)
+    if not projects_for(user).filter(pk=found.project_id).exists():
+        raise Indicator.DoesNotExist
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,3 +343,28 @@ def _part(row: Measurement) -> str:
     elif row.location_ref:
         parts.append(row.location_ref)
     return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A period of the chart: lengths as parts of the longest, 0 to 1 (None: no value)."""
+
+    period: PeriodRow
+    target: float | None
+    actual: float | None
+
+
+def bars(periods: Sequence[PeriodRow]) -> list[Bar]:
+    """Target and actual of each period, as lengths against the largest of them; nothing where a value is below zero."""
+    values = [value for period in periods for value in (period.target.value, period.actual.value) if value is not None]
+    largest = max(values, default=0)
+    if largest <= 0 or min(values) < 0:
+        return []
+    return [
+        Bar(
+            period,
+            None if period.target.value is None else period.target.value / largest,
+            None if period.actual.value is None else period.actual.value / largest,
+        )
+        for period in periods
+    ]

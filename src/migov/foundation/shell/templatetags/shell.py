@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from django import template
@@ -43,6 +45,18 @@ def initials(person: Any) -> str:
 
 
 @register.filter
+def button_class(attrs: Mapping[str, Any]) -> str:
+    """Our classes for a button of the sign-in pages, from the tags that django-allauth gives it."""
+    tags = set(attrs.get("tags") or ())
+    if tags & {"danger", "delete"}:
+        return "btn btn-bad"
+    if "link" in tags:
+        return "btn btn-link"
+    leads_on = not (attrs.get("href") or attrs.get("form") or tags & {"outline", "secondary"})
+    return "btn btn-go" if leads_on else "btn"
+
+
+@register.filter
 def share(value: Any, decimals: int = 0) -> str:
     """A figure that is a percentage already: 65 → "65 %"."""
     found = formats.as_decimal(value)
@@ -76,15 +90,14 @@ def meter(value: Any, maximum: Any = 1, label: str = "", tone: str = "") -> dict
     """A filled line with the percentage beside it ("–" for an empty value or maximum). tone: "", "warn" or "good"."""
     part, whole = formats.as_decimal(value), formats.as_decimal(maximum)
     fraction = part / whole if part is not None and whole else None
-    shown = None if fraction is None else f"{float(min(max(fraction, 0), 1)):.4f}"  # type: ignore[type-var]
+    shown = None if fraction is None else f"{_within(fraction):.4f}"
     return {"shown": shown, "text": formats.percent(fraction), "label": label, "tone": tone}
 
 
 @register.simple_tag
 def bar(fraction: Any, tone: str = "") -> SafeString:
     """A bar as wide as the fraction (0 to 1) of its cell. Write the figure beside it; the bar is decoration."""
-    found = formats.as_decimal(fraction) or 0
-    width = f"{float(min(max(found, 0), 1)) * 100:.2f}%"
+    width = f"{_within(formats.as_decimal(fraction)) * 100:.2f}%"
     return format_html(
         '<svg class="bar-fill{}" width="100%" height="14" aria-hidden="true" focusable="false">'
         '<rect width="{}" height="14" rx="3"></rect></svg>',
@@ -99,7 +112,7 @@ def heat(value: Any, maximum: Any) -> str:
     part, whole = formats.as_decimal(value), formats.as_decimal(maximum)
     if not part or not whole or part <= 0:
         return "heat-0"
-    return f"heat-{min(7, 1 + int(part * 7 / whole)) if part < whole else 7}"
+    return f"heat-{min(7, ceil(part * 7 / whole))}"
 
 
 @register.simple_tag
@@ -177,18 +190,24 @@ def chart(
 
 
 @register.inclusion_tag("shell/fields.html")
-def fields(form: BaseForm, only: str = "", without: str = "") -> dict[str, Any]:
+def fields(
+    form: BaseForm, only: str = "", without: str = "", help_after: bool = False, placeholders: bool = True
+) -> dict[str, Any]:
     """All fields of a form with labels, help and errors; only, without: names separated by spaces."""
     chosen = [
         bound for bound in form.visible_fields()
         if (not only or bound.name in only.split()) and bound.name not in without.split()
     ]  # fmt: skip
-    return {"form": form, "chosen": chosen, "hidden": [] if only else form.hidden_fields()}
+    if not placeholders:
+        for bound in chosen:
+            bound.field.widget.attrs.pop("placeholder", None)
+    hidden = [] if only else form.hidden_fields()
+    return {"form": form, "chosen": chosen, "hidden": hidden, "help_after": help_after}
 
 
 @register.inclusion_tag("shell/field.html")
 def field(bound: BoundField, label: str = "", help_after: bool = False, **attrs: Any) -> dict[str, Any]:
-    """One field of a form with its label, help and errors beside it. Further arguments are attributes of the control."""
+    """One field of a form with its label, help and errors beside it; further arguments are attributes of the control."""
     widget = bound.field.widget
     return {
         "bound": bound,
@@ -206,6 +225,11 @@ def field(bound: BoundField, label: str = "", help_after: bool = False, **attrs:
 def empty_state(message: str, url: str = "", action: str = "") -> dict[str, Any]:
     """What belongs here, with the first step: a link with its label."""
     return {"message": message, "url": url, "action": action or _("Start")}
+
+
+def _within(fraction: Decimal | None) -> float:
+    """The fraction, held between 0 and 1."""
+    return min(max(float(fraction or 0), 0.0), 1.0)
 
 
 def _query(context: template.Context) -> QueryDict:

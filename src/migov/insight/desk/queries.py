@@ -1,0 +1,105 @@
+"""What waits for a person: suggestions to decide, late values, projects that no framework knows, and what changed lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.utils import timezone
+
+from migov.foundation.people.access import Viewer, is_internal, offices_of, works_regionally
+from migov.foundation.records.models import JournalEntry, Record, Stage
+from migov.insight.contributions import figures
+from migov.insight.contributions.models import TODAY, ResultYear
+from migov.services.alignment.models import Alignment, Status
+from migov.services.jobs.models import Job, JobState
+
+SHOWN = 8
+CARRIED_OUT = (Stage.ACTIVE, Stage.SUSPENDED, Stage.CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class LateProject:
+    """A project whose indicators wait for values, with how many and since when."""
+
+    record: Record
+    late: int
+    since: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A list that is shown in part, with how many there are in all."""
+
+    rows: list[Any]
+    count: int
+
+
+def my_projects(user: Viewer) -> QuerySet[Record]:
+    """The projects a person answers for: those of the own offices; for the regional office, all that are seen."""
+    found = Record.objects.visible_to(user).standing().filter(kind="project", project__isnull=False)
+    return found if works_regionally(user) else found.filter(office_id__in=offices_of(user))
+
+
+def suggestions(user: Viewer) -> Waiting:
+    """Suggested alignments of the own projects and their results that nobody has decided, by project, most first."""
+    mine = my_projects(user)
+    open_ones = Alignment.objects.current().filter(status=Status.PROPOSED)
+    on_projects = open_ones.filter(record__in=mine)
+    on_results = open_ones.filter(record__parent__in=mine)
+    count = on_projects.count() + on_results.count()
+    rows = (
+        on_projects.values("record_id", title=F("record__title"))
+        .annotate(number=Count("pk"))
+        .order_by("-number", "title")
+    )
+    return Waiting(list(rows[:SHOWN]), count)
+
+
+def late_values(user: Viewer) -> Waiting:
+    """Projects of one's own with values overdue, the most first."""
+    figures.refresh()
+    today = timezone.localdate()
+    late = (
+        ResultYear.objects.filter(
+            as_of=TODAY, year__lte=today.year, next_year__gt=today.year, due__lte=today, result=None,
+            record__in=my_projects(user),
+            record__stage__in=CARRIED_OUT,
+        )
+        .values("record_id")
+        .annotate(number=Sum(F("achieved") + F("near") + F("behind") + F("open")))
+        .order_by("-number", "record_id")
+    )  # fmt: skip
+    found = list(late)
+    records = Record.objects.select_related("office").in_bulk([row["record_id"] for row in found[:SHOWN]])
+    first = {
+        row["record_id"]: row["due"]
+        for row in ResultYear.objects.filter(
+            as_of=TODAY, record__in=records, due__lte=today, next_year__gt=today.year, result=None
+        ).order_by("-due").values("record_id", "due")
+    }  # fmt: skip
+    rows = [LateProject(records[row["record_id"]], row["number"], first[row["record_id"]]) for row in found[:SHOWN]]
+    return Waiting(rows, len(found))
+
+
+def unaligned(user: Viewer) -> Waiting:
+    """Projects of one's own that are carried out and have no confirmed alignment at all."""
+    confirmed = Alignment.objects.current().filter(record=OuterRef("pk"), status=Status.CONFIRMED)
+    found = (
+        my_projects(user).filter(~Exists(confirmed), stage__in=CARRIED_OUT).select_related("office").order_by("title")
+    )
+    return Waiting(list(found[:SHOWN]), found.count())
+
+
+def lately(user: Viewer) -> list[JournalEntry]:
+    """The newest journal entries about one's own projects; for people of the office only."""
+    if not is_internal(user):
+        return []
+    entries = JournalEntry.objects.filter(record_id__in=my_projects(user).values("pk"))
+    return list(entries[:SHOWN])
+
+
+def running_jobs(user: Viewer) -> list[Job]:
+    """One's own jobs that wait or run."""
+    return list(Job.objects.filter(by=user.pk, state__in=(JobState.WAITING, JobState.RUNNING)))

@@ -1,0 +1,43 @@
+"""The desk: the page a person starts from."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from migov.foundation.people.access import allowed, is_internal, own_country, roles_of
+from migov.foundation.places.models import Place
+from migov.foundation.records.models import Record
+from migov.insight.desk import queries
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me. People outside the office find what is shared with them; an account without a role is told so."""
+    user = request.user
+    if not roles_of(user):
+        return render(request, "desk/no_role.html", status=403)
+    if not is_internal(user):
+        country = own_country(user)
+        shared = Record.objects.visible_to(user).standing().filter(kind="project", project__isnull=False)
+        return render(
+            request,
+            "desk/outside.html",
+            {
+                "country": Place.objects.filter(pk=country).first() if country else None,
+                "projects": shared.select_related("office").order_by("-changed_at")[: queries.SHOWN],
+                "count": shared.count(),
+            },
+        )
+    return render(
+        request,
+        "desk/desk.html",
+        {
+            "today": timezone.localdate(),
+            "suggestions": queries.suggestions(user),
+            "late": queries.late_values(user),
+            "unaligned": queries.unaligned(user),
+            "lately": queries.lately(user),
+            "jobs": queries.running_jobs(user),
+            "may_import": allowed(user, "import.iati"),
+            "empty_register": not queries.my_projects(user).exists(),
+        },
+    )

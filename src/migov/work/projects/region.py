@@ -1,0 +1,104 @@
+"""The map of the region: projects, or their budgets, by territory."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from migov.foundation.money.queries import Converter
+from migov.foundation.people.access import Viewer
+from migov.foundation.places.actions import DATA, notes
+from migov.foundation.places.models import Place
+from migov.foundation.records.models import RecordPlace
+from migov.services.documents.charts import region_map, render_svg
+from migov.work.projects.filters import PortfolioFilter
+from migov.work.projects.money import budgets_of
+from migov.work.projects.queries import matching
+
+PROJECTS, BUDGET = "projects", "budget"
+MEASURES = (PROJECTS, BUDGET)
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryRow:
+    """A territory of the office with its projects and their budgets held to it, in the reporting currency (None: no rate)."""
+
+    place: Place
+    projects: int
+    budget: float | None
+
+    def value(self, measure: str) -> float | None:
+        return self.budget if measure == BUDGET else self.projects
+
+
+def by_territory(filter: PortfolioFilter, user: Viewer, measure: str = PROJECTS) -> list[TerritoryRow]:
+    """Every territory of the office, by name, with the projects of the filter that work there. At most seven queries.
+
+    Budgets are shared between the countries of a project by the shares stated, in proportion where they miss 100, evenly
+    where none or only some are stated. They are left at None unless `measure` is BUDGET.
+    """
+    territories = list(Place.objects.filter(is_territory=True).order_by("short_name"))
+    here = RecordPlace.objects.current().filter(record__in=matching(filter, user))
+    counts = dict(here.values_list("place_id").annotate(Count("record_id")).order_by())
+    money = _budgets(here) if measure == BUDGET else {}
+    return [
+        TerritoryRow(place, counts.get(place.pk, 0), money.get(place.pk) if measure == BUDGET else None)
+        for place in territories
+    ]
+
+
+def elsewhere(filter: PortfolioFilter, user: Viewer) -> int:
+    """How many projects of the filter work in none of the office's territories, or say nowhere. One query."""
+    here = RecordPlace.objects.current().filter(place__is_territory=True).values("record_id")
+    return matching(filter, user).exclude(pk__in=here).count()
+
+
+def _budgets(here: Any) -> dict[int, float]:
+    stated: dict[int, list[tuple[int, float | None]]] = defaultdict(list)
+    for record, place, share in here.values_list("record_id", "place_id", "share").order_by("record_id", "place_id"):
+        stated[record].append((place, None if share is None else float(share)))
+    found: dict[int, float] = defaultdict(float)
+    for record, total in budgets_of(list(stated), Converter()).items():
+        if total.converted is None or record not in stated:
+            continue
+        for place, part in shares(stated[record]).items():
+            found[place] += float(total.converted) * part
+    return dict(found)
+
+
+def shares(stated: Sequence[tuple[int, float | None]]) -> dict[int, float]:
+    """The part of a project's money that belongs to each place; the parts add up to 1."""
+    whole = sum(share for _, share in stated if share is not None)
+    if whole <= 0 or any(share is None for _, share in stated):
+        return {place: 1 / len(stated) for place, _ in stated}
+    return {place: share / whole for place, share in stated if share is not None}
+
+
+@cache
+def topology() -> dict[str, Any]:
+    """The shapes of the territories and their neighbours."""
+    found: dict[str, Any] = json.loads((DATA / "region.topo.json").read_text(encoding="utf-8"))
+    return found
+
+
+def picture(rows: Sequence[TerritoryRow], measure: str, currency: str) -> str:
+    """The map as SVG. Territories without a project are grey."""
+    title = _("Budget (%(currency)s)") % {"currency": currency} if measure == BUDGET else _("Projects")
+    known = {str(shape["id"]) for shape in topology()["objects"]["territories"]["geometries"]}
+    values = [
+        {"iso3": row.place.code, "value": row.value(measure) or None} for row in rows if row.place.code in known
+    ]
+    spec = region_map(topology(), values, value_title=title, no_data_label=_("None"))
+    return render_svg(spec)
+
+
+def source_line() -> str:
+    """Where the boundaries come from."""
+    return str(notes()["boundary_source"])
