@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import OpenPage, chromium
 from tests.browser.servers import PASSWORD, Site, environment, free_port, prepare, serving
-from tests.browser.watching import assert_accessible, assert_no_foreign_requests, assert_no_horizontal_scroll, sign_in
+from tests.browser.watching import (
+    WATCHED,
+    assert_accessible,
+    assert_no_foreign_requests,
+    assert_no_horizontal_scroll,
+    sign_in,
+)
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +231,45 @@ def test_leaving_with_unsaved_work_asks_first(page: Page) -> None:
     page.wait_for_timeout(300)
     assert asked == ["beforeunload"]
     expect(page.get_by_label("Reason")).to_have_value("two hours of work")
+
+
+def test_a_link_to_the_page_can_be_copied(open_page: OpenPage, shell: Site) -> None:
+    page = open_page(shell, permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, "emil", shell)
+    page.goto("/components/?period=2022")
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector(".copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{shell.url}/components/?period=2022"
+
+
+def test_a_question_comes_before_something_is_stopped(page: Page) -> None:
+    page.goto("/components/")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    page.on("dialog", answer)
+    page.get_by_role("button", name="Stop").click()
+    assert page.url.endswith("/components/")
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_url("**/search/**")
+    assert asked == ["Stop this import? Nothing will be changed."] * 2
+
+
+def test_a_part_of_the_page_that_fails_says_so_and_keeps_the_rest(page: Page) -> None:
+    page.goto("/components/")
+    WATCHED[page].documents |= {page.url.replace("components", "broken"), page.url.replace("components", "refused")}
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("alert")).to_contain_text("This was refused.")
+    page.wait_for_timeout(100)
+    WATCHED[page].errors = [error for error in WATCHED[page].errors if "Response Status Error Code" not in error]
 
 
 def test_a_wide_table_scrolls_with_the_keyboard(open_page: OpenPage, shell: Site) -> None:

@@ -29,7 +29,7 @@ class BulkTable:
         self.rows: list[tuple[Any, ...]] = []
         self.written = 0
         fields = [_field(model, name) for name in names]
-        self.columns = [field.column for field in fields]
+        self.columns = [str(field.column) for field in fields]
         missing = [
             field.name
             for field in model._meta.concrete_fields

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from migov.site import console
-from migov.site.console import Told, at_work, finish, tell, wrong
+from migov.site.console import Told, at_work, finish, wrong
 
 if TYPE_CHECKING:
     from migov.insight.contributions.scope import Scope
@@ -169,7 +169,7 @@ def frameworks_load(
     """Load a framework pack: a folder with framework.toml, elements.csv and perhaps crosswalk.csv."""
     django()
     from migov.foundation.frameworks.actions import load_pack
-    from migov.foundation.frameworks.packs import PackRefused
+    from migov.foundation.frameworks.faults import PackRefused
     from migov.foundation.people.access import SYSTEM
 
     try:
@@ -179,7 +179,7 @@ def frameworks_load(
         raise Told(str(refused)) from None
     for left_out in summary.left_out:
         wrong(left_out)
-    finish(vars(summary), as_json=as_json, complete=not summary.left_out, title=f"Framework {summary.code}")
+    finish(vars(summary), as_json=as_json, complete=not summary.left_out, title=f"Framework {summary.framework}")
 
 
 @frameworks.command("list")
@@ -247,7 +247,9 @@ def report_contributions(
     office: Annotated[list[str] | None, typer.Option(help="Code of an office; may be repeated.")] = None,
     theme: Annotated[list[str] | None, typer.Option(help="Code of a theme; may be repeated.")] = None,
     format_: Annotated[str, typer.Option("--format", help="pdf, docx, xlsx, html or json.")] = "pdf",
-    target: Annotated[Path | None, typer.Option("--out", help="File to write; default: named after the report.")] = None,
+    target: Annotated[
+        Path | None, typer.Option("--out", help="File to write; default: named after the report.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the report on what the office's work contributes to a framework."""
@@ -270,7 +272,7 @@ def report_contributions(
     with at_work("Writing the report", as_json) as say:
         scope = _scope(framework, {field: values for field, values in asked.items() if values})
         say(0, 2, "figures")
-        report = build_report(scope, SYSTEM)
+        report = build_report(scope, SYSTEM, format_)
         say(1, 2, format_)
         made = render(report, format_)
         file = target or Path(made.filename)
@@ -366,7 +368,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def main_options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Options of the whole command."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -77,7 +77,7 @@ def lines(summary: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, st
             yield label, f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def table(title: str, columns: list[str], rows: list[tuple[str, ...]]) -> None:
+def table(title: str, columns: list[str], rows: Sequence[tuple[str, ...]]) -> None:
     """A small table on stdout."""
     shown = Table(title=title, title_justify="left", show_edge=False, box=None, header_style="bold", pad_edge=False)
     for column in columns:
@@ -91,12 +91,13 @@ def run_telling(command: Callable[[], None]) -> NoReturn:
     """Run the command; turn whatever goes wrong into one clear sentence and a status. MIGOV_DEBUG=1 shows the traceback."""
     try:
         command()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            wrong("Stopped. What was not finished was not kept.")
+        raise
     except Told as told:
         wrong(str(told))
         raise SystemExit(REFUSED) from None
-    except KeyboardInterrupt:
-        wrong("Stopped. What was not finished was not kept.")
-        raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; nothing more to say
         raise SystemExit(REFUSED) from None

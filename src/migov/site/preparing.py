@@ -31,7 +31,7 @@ def migrate() -> int:
     pending = pending_migrations()
     if pending:
         call_command("migrate", interactive=False, verbosity=0)
-    if settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     return pending
 
@@ -159,4 +159,3 @@ def reset_demo() -> None:
     for folder in ("cache", "files", "jobs", "uploads"):
         shutil.rmtree(Path(settings.MIGOV_HOME) / folder, ignore_errors=True)
     _demo_note().unlink(missing_ok=True)
-

@@ -57,7 +57,7 @@ class JobsProcess:
                 self._process.send_signal(last_word)
 
 
-class _Master(Arbiter):  # type: ignore[misc]
+class _Master(Arbiter):
     """gunicorn's master, which also looks after the worker for jobs once a second."""
 
     jobs: JobsProcess | None = None
@@ -68,7 +68,7 @@ class _Master(Arbiter):  # type: ignore[misc]
             self.jobs.keep_running()
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """migov under gunicorn, configured by arguments instead of a file."""
 
     def __init__(self, options: dict[str, Any]) -> None:

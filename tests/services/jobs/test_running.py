@@ -54,9 +54,8 @@ class TestDone:
         assert job.state == JobState.DONE
 
     def test_a_request_that_is_rolled_back_reaches_nobody(self, kind, django_capture_on_commit_callbacks):
-        with django_capture_on_commit_callbacks(execute=True) as callbacks:
-            with pytest.raises(KeyError):
-                actions.enqueue("no such kind", title="x", by=SYSTEM)
+        with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(KeyError):
+            actions.enqueue("no such kind", title="x", by=SYSTEM)
         assert callbacks == []
         assert not Job.objects.exists()
 

@@ -39,7 +39,9 @@ class Office:
 
     def ask(self, code: str) -> Any:
         """Run code in a fresh process and return what it prints."""
-        begin = "import json; from migov.site.cli import django; django(); from tests.services.jobs import a_worker as w; "
+        begin = (
+            "import json; from migov.site.cli import django; django(); from tests.services.jobs import a_worker as w; "
+        )
         done = subprocess.run(
             [sys.executable, "-c", f"{begin}\n{code}"], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False,
             timeout=PATIENCE,
@@ -66,7 +68,9 @@ class Office:
         )
 
     def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "tests.services.jobs.a_worker", *arguments], env=self.env, cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.services.jobs.a_worker", *arguments], env=self.env, cwd=ROOT
+        )
         self.workers.append(process)
         return process
 

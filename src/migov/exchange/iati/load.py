@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from migov.exchange.iati import codes
 from migov.exchange.iati.alignments import AlignmentRules
@@ -58,6 +60,7 @@ def load_file(
     its end, and ImportStopped when `stop` says so; in each case nothing has changed.
     """
     access.require(by, "import.iati")
+    require_office(by, office)
     began = time.perf_counter()
     with ExitStack() as stack:
         if isinstance(path_or_stream, (str, Path)):
@@ -74,6 +77,12 @@ def load_file(
             loader.run()
     summary.seconds = round(time.perf_counter() - began, 3)
     return summary
+
+
+def require_office(by: access.Actor, office: Office | None) -> None:
+    """Raise PermissionDenied unless the person works for the office that new projects are given to."""
+    if office is not None and not access.works_regionally(by) and office.pk not in access.offices_of(by):
+        raise PermissionDenied(_("New projects can be given to your own offices only."))
 
 
 @contextmanager
@@ -130,11 +139,14 @@ class _Loader:
         rules = [SHAPE, self.alignment.fingerprint(), codes.fingerprint(), "".join(sorted(registers.countries))]
         self.salt = hashlib.sha256("\n".join(rules).encode()).digest()
         self.seen: dict[str, str] = {}
+        self.regional = access.works_regionally(by)
+        self.offices = set() if self.regional else access.offices_of(by)
 
     def _file(self) -> int:
         summary = self.summary
         file, created = ImportedFile.objects.get_or_create(
-            sha256=summary.sha256, defaults={"name": summary.name[:255], "size": summary.size, "version": summary.version}
+            sha256=summary.sha256,
+            defaults={"name": summary.name[:255], "size": summary.size, "version": summary.version},
         )
         summary.loaded_before = not created
         return file.pk
@@ -174,9 +186,18 @@ class _Loader:
             if known and known.content_hash == digest:
                 summary.unchanged += 1
                 continue
+            if known and not self._may_change(known):
+                self._refuse(
+                    activity, identifier, "other-office", "iati-identifier", "a project of an office that you work for"
+                )
+                continue
             if known and not known.content_hash:
                 self._refuse(
-                    activity, identifier, "made-here", "iati-identifier", "an identifier that no project made in migov has"
+                    activity,
+                    identifier,
+                    "made-here",
+                    "iati-identifier",
+                    "an identifier that no project made in migov has",
                 )
                 continue
             try:
@@ -195,6 +216,10 @@ class _Loader:
         if changed:
             self.writer.flush()
             self.updater.update(changed)
+
+    def _may_change(self, known: Standing) -> bool:
+        """The regional office updates all projects, others those of their own offices and those that no office has."""
+        return self.regional or known.office is None or known.office in self.offices
 
     def _usable(self, activity: Activity, identifier: str, digest: str) -> bool:
         expected = ""
@@ -244,4 +269,3 @@ COUNTED = (
 
 def _short(written: dict[str, int]) -> dict[str, int]:
     return {label.rpartition(".")[2].lower(): count for label, count in written.items()}
-

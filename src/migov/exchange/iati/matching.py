@@ -8,9 +8,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def match(
-    before: Sequence[Item], after: Sequence[Item], keys: Sequence[Callable[[Item], Hashable]]
-) -> dict[int, int]:
+def match(before: Sequence[Item], after: Sequence[Item], keys: Sequence[Callable[[Item], Hashable]]) -> dict[int, int]:
     """Positions in `after` → positions in `before`, each used once. Earlier keys decide first; a key of None matches nothing."""
     found: dict[int, int] = {}
     taken: set[int] = set()

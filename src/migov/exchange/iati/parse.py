@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from lxml.etree import _Element as Element
 
-from migov.exchange.iati import parse_money, parse_places, parse_results, rules
+from migov.exchange.iati import parse_header, parse_money, parse_places, parse_results, rules
 from migov.exchange.iati.alignments import AlignmentRules, Finding
 from migov.exchange.iati.registers import Registers
 from migov.exchange.iati.settings import ImportSettings
-from migov.exchange.iati.shapes import LANG, Shape, narratives, plain, preferred, shape, text_of, to_json
+from migov.exchange.iati.shapes import LANG, Shape, attributes, narratives, preferred, shape, text_of, to_json
 from migov.exchange.iati.summary import LONGEST_VALUE, ImportSummary, Problem
 from migov.exchange.iati.tables import Rows
 from migov.foundation.bulk import BulkWriter
@@ -21,13 +21,10 @@ from migov.foundation.records.models import Record
 from migov.work.results.models import Indicator, Period
 
 # Kept as published, whole.
-KEPT = frozenset(
-    """
+KEPT = """
     other-identifier country-budget-items humanitarian-scope collaboration-type default-flow-type default-finance-type
     default-aid-type default-tied-status planned-disbursement capital-spend legacy-data conditions crs-add fss activity-website
-    """.split()
-)
-PERSONAL = frozenset({"person-name", "email", "telephone"})
+    """
 IN_COLUMNS = frozenset({"last-updated-datetime", "default-currency", "humanitarian", "hierarchy"})
 
 
@@ -61,28 +58,6 @@ class ActivityParser:
         self.indicator_ids = writer.ids(Indicator)
         self.period_ids = writer.ids(Period)
         self.ignored: Counter[str] = summary.ignored
-        self._handlers: dict[Any, Callable[[Element], None]] = {
-            "iati-identifier": self._known,
-            "reporting-org": self._reporting_org,
-            "title": self._title,
-            "description": self._description,
-            "participating-org": self._participating_org,
-            "activity-status": self._status,
-            "activity-date": self._date,
-            "activity-scope": self._scope,
-            "contact-info": self._contact,
-            "sector": self._sector,
-            "tag": self._tag,
-            "policy-marker": self._marker,
-            "related-activity": self._related,
-            "document-link": self._document,
-            "recipient-country": lambda element: parse_places.country(self, element),
-            "recipient-region": lambda element: parse_places.region(self, element),
-            "location": lambda element: parse_places.location(self, element),
-            "budget": lambda element: parse_money.budget(self, element),
-            "transaction": lambda element: parse_money.transaction(self, element),
-            "result": lambda element: parse_results.result(self, element),
-        } | dict.fromkeys(KEPT, self._keep)
 
     def parse(self, activity: Element, identifier: str, digest: str, counter: int) -> Rows:
         """The rows of an activity. Raises BrokenActivity when it cannot be loaded."""
@@ -102,12 +77,12 @@ class ActivityParser:
         self.currency = self._currency(activity, "default-currency", activity.get("default-currency", ""))
         self.kept_whole: set[str] = set()
 
-        handlers, ignored = self._handlers, self.ignored
+        ignored = self.ignored
         for child in activity:
             tag = child.tag
-            handler = handlers.get(tag)
+            handler = HANDLERS.get(tag)
             if handler is not None:
-                handler(child)
+                handler(self, child)
             else:
                 ignored[str(tag)] += 1
 
@@ -136,7 +111,13 @@ class ActivityParser:
         below = inner.partition("iati-activity")[2].partition("/")[2]
         path = f"/iati-activities/iati-activity[{self.counter}]" + (f"/{below}" if below else "")
         return Problem(
-            code, element.sourceline or 0, path, self.identifier, field, value[:LONGEST_VALUE], expected
+            code,
+            cast("int | None", element.sourceline) or 0,
+            path,
+            self.identifier,
+            field,
+            value[:LONGEST_VALUE],
+            expected,
         )
 
     def broken(self, code: str, element: Element, field: str, value: str, expected: str) -> NoReturn:
@@ -185,7 +166,7 @@ class ActivityParser:
         """Key of the organisation that an element names, and whether that is all the element says (besides the attribute `own`)."""
         ref = kind = ""
         exact = True
-        for name, value in element.items():
+        for name, value in attributes(element):
             if name == "ref":
                 ref = value.strip()
             elif name == "type":
@@ -200,7 +181,9 @@ class ActivityParser:
             text = preferred(texts, self.lang)
             exact = exact and not texts
         if len(ref) > 120 or len(text) > 500 or len(kind) > 4:
-            self.warn("too-long", element, "organisation", ref or text, "a reference of 120, a name of 500 characters at most")
+            self.warn(
+                "too-long", element, "organisation", ref or text, "a reference of 120, a name of 500 characters at most"
+            )
             ref, text, kind, exact = ref[:120], text[:500], kind[:4], False
         if not (ref or text or kind):
             return None, exact
@@ -210,109 +193,9 @@ class ActivityParser:
         """An element as it is kept as JSON."""
         return shape(element, self.ignored)
 
-    # Elements
-
-    def _known(self, element: Element) -> None:
-        """Read already."""
-
-    def _keep(self, element: Element) -> None:
-        self.published.setdefault(str(element.tag), []).append(shape(element, self.ignored))
-
     def keep_whole(self, name: str) -> None:
         """Keep all elements of this name as published, beside what the columns hold of them."""
         self.kept_whole.add(name)
-
-    def _reporting_org(self, element: Element) -> None:
-        self.reporting, exact = self.organisation(element)
-        if not exact:
-            self.keep_whole("reporting-org")
-
-    def _title(self, element: Element) -> None:
-        texts = narratives(element)
-        if self.titles or not plain(texts, self.lang):
-            self.keep_whole("title")
-        self.titles.extend(texts)
-
-    def _description(self, element: Element) -> None:
-        kind, texts = element.get("type", ""), narratives(element)
-        if self.descriptions or kind not in ("", "1") or not plain(texts, self.lang):
-            self.keep_whole("description")
-        self.descriptions.append((kind, texts))
-
-    def _participating_org(self, element: Element) -> None:
-        role = element.get("role", "").strip()
-        pk, exact = self.organisation(element, "role")
-        if len(role) > 1:
-            role, exact = rules.ROLES.get(role.lower(), role[:4]), False
-        if pk is None:
-            pk = self.registers.organisation("", "", "")
-        details = None if exact else to_json(shape(element, self.ignored))
-        self.rows.participation.append((self.pk, pk, role, len(self.rows.participation), details))
-
-    def _status(self, element: Element) -> None:
-        self.status, exact = self.short(element, "@code", element.get("code", ""), 4)
-        if self.status not in rules.STAGES:
-            self.warn("status", element, "@code", self.status, "an IATI activity status from 1 to 6")
-        if not exact:
-            self.keep_whole("activity-status")
-
-    def _scope(self, element: Element) -> None:
-        self.scope, exact = self.short(element, "@code", element.get("code", ""), 4)
-        if not exact:
-            self.keep_whole("activity-scope")
-
-    def _date(self, element: Element) -> None:
-        kind = element.get("type", "").strip()
-        kind = rules.DATES.get(kind, kind)
-        found, exact = self.day(element, "iso-date")
-        if found is None or kind in self.dates or kind not in "1234" or len(element):
-            exact = False
-        if found is not None:
-            self.dates.setdefault(kind, found)
-        if not exact:
-            self.keep_whole("activity-date")
-
-    def _contact(self, element: Element) -> None:
-        """Organisations, not people: names of persons, their e-mail addresses and telephone numbers are left out."""
-        kept = shape(element, self.ignored)
-        for name in PERSONAL & kept.keys():
-            self.summary.left_out[f"contact-info/{name}"] += len(kept.pop(name))
-        self.published.setdefault("contact-info", []).append(kept)
-
-    def _sector(self, element: Element) -> None:
-        vocabulary = element.get("vocabulary", "").strip() or "1"
-        percentage = self._classify("sector", element, vocabulary)
-        if percentage is not None:
-            self.sector_totals[vocabulary] = self.sector_totals.get(vocabulary, Decimal(0)) + Decimal(percentage)
-
-    def _tag(self, element: Element) -> None:
-        self._classify("tag", element, element.get("vocabulary", "").strip())
-
-    def _marker(self, element: Element) -> None:
-        self._classify("marker", element, element.get("vocabulary", "").strip() or "1")
-
-    def _classify(self, kind: str, element: Element, vocabulary: str) -> str | None:
-        code, exact = element.get("code", "").strip(), True
-        significance = element.get("significance", "").strip()
-        if len(code) > 120 or len(vocabulary) > 10 or len(significance) > 4:
-            self.warn("too-long", element, "@code", code, "a code of at most 120 characters")
-            code, vocabulary, significance, exact = code[:120], vocabulary[:10], significance[:4], False
-        percentage, right = (None, True) if kind == "tag" else self.percentage(element)
-        uri = element.get("vocabulary-uri", "")
-        texts = narratives(element)
-        if uri or not right or not exact or not plain(texts, self.lang) or (kind == "tag" and "percentage" in element.keys()):
-            details = to_json(shape(element, self.ignored))
-        else:
-            details = None
-        rows = self.rows.classification
-        rows.append(
-            (
-                self.pk, kind, vocabulary, code, preferred(texts, self.lang), percentage, significance, len(rows), details,
-            )
-        )  # fmt: skip
-        for finding in self.alignment.find(kind, vocabulary, code, significance, uri):
-            self.findings.append(finding._replace(share=percentage) if finding.status == "confirmed" else finding)
-        return percentage
 
     def _check_sectors(self) -> None:
         for vocabulary, total in self.sector_totals.items():
@@ -320,54 +203,13 @@ class ActivityParser:
                 expected = f"percentages of sectors of vocabulary {vocabulary} that make 100 together"
                 self.warn("percentages", self.activity, "sector/@percentage", str(total), expected)
 
-    def _related(self, element: Element) -> None:
-        reference, whole = self.short(element, "@ref", element.get("ref", ""), 255)
-        kind, right = self.short(element, "@type", element.get("type", ""), 4)
-        if not (whole and right):
-            self.keep_whole("related-activity")
-        self.rows.related.append((self.pk, reference, kind, len(self.rows.related)))
-
-    def _document(self, element: Element) -> None:
-        self.document(element, self.pk)
-
-    def document(self, element: Element, record: int) -> None:
-        """A document link of the project or of a result."""
-        titles: list[list[str]] = []
-        categories, languages = [], []
-        day, exact = None, True
-        for child in element:
-            tag = child.tag
-            if tag == "title":
-                titles = narratives(child)
-            elif tag == "category":
-                categories.append(child.get("code", "").strip())
-            elif tag == "language":
-                languages.append(child.get("code", "").strip())
-            elif tag == "document-date":
-                day, exact = self.day(child, "iso-date")
-            else:
-                exact = False
-        kind, whole = self.short(element, "@format", element.get("format", ""), 120)
-        category, right = (categories or [""])[0], len(categories) < 2
-        language, fits = (languages or [""])[0], len(languages) < 2
-        if not (exact and whole and right and fits and plain(titles, self.lang) and len(category) <= 10 and len(language) <= 20):
-            details = to_json(shape(element, self.ignored))
-        else:
-            details = None
-        self.rows.evidence.append(
-            (
-                record, preferred(titles, self.lang), element.get("url", "").strip(), kind, category[:10], language[:20], day,
-                self.source, details, self.at,
-            )
-        )  # fmt: skip
-
     # The record and the project
 
     def _attributes(self) -> tuple[int | None, bool | None, Any]:
         """Hierarchy, humanitarian and the day of the last change; other attributes of the activity are kept as published."""
         activity, published = self.activity, self.published
         hierarchy = humanitarian = updated = None
-        for name, value in activity.items():
+        for name, value in attributes(activity):
             if name == "hierarchy":
                 hierarchy = rules.small(value)
                 known = hierarchy is not None
@@ -431,10 +273,40 @@ class ActivityParser:
         return any(not row[6] for row in self.rows.budget) or any(not row[4] for row in self.rows.transaction)
 
 
+def _known(parser: ActivityParser, element: Element) -> None:
+    """Read already."""
+
+
+def _keep(parser: ActivityParser, element: Element) -> None:
+    parser.published.setdefault(str(element.tag), []).append(parser.shape(element))
+
+
+_OWN: dict[Any, Callable[[ActivityParser, Element], None]] = {
+    "iati-identifier": _known,
+    "reporting-org": parse_header.reporting_org,
+    "title": parse_header.title,
+    "description": parse_header.description,
+    "participating-org": parse_header.participating_org,
+    "activity-status": parse_header.status,
+    "activity-date": parse_header.day_of,
+    "activity-scope": parse_header.scope,
+    "contact-info": parse_header.contact,
+    "sector": parse_header.sector,
+    "tag": parse_header.tag,
+    "policy-marker": parse_header.marker,
+    "related-activity": parse_header.related,
+    "document-link": parse_header.document,
+    "recipient-country": parse_places.country,
+    "recipient-region": parse_places.region,
+    "location": parse_places.location,
+    "budget": parse_money.budget,
+    "transaction": parse_money.transaction,
+    "result": parse_results.result,
+}
+HANDLERS = _OWN | dict.fromkeys(KEPT.split(), _keep)
+
+
 def identifier_of(activity: Element) -> str:
     """The identifier of an activity, as published but for white space around it; empty when there is none."""
     found = activity.find("iati-identifier")
     return text_of(found) if found is not None else ""
-
-
-__all__ = ["ActivityParser", "BrokenActivity", "identifier_of"]

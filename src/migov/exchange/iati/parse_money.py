@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml.etree import _Element as Element
 
 from migov.exchange.iati import rules
-from migov.exchange.iati.shapes import Shape, narratives, plain, preferred, to_json
+from migov.exchange.iati.shapes import Shape, attributes, narratives, plain, preferred, to_json
 
 if TYPE_CHECKING:
     from migov.exchange.iati.parse import ActivityParser
@@ -16,12 +16,14 @@ WHOLE_DIGITS, DECIMALS = 18, 4
 LAST_SMALL = 32767
 
 
-def _amount(parser: ActivityParser, parent: Element, element: Element | None, details: Shape) -> tuple[str, str, str | None]:
+def _amount(
+    parser: ActivityParser, parent: Element, element: Element | None, details: Shape
+) -> tuple[str, str, str | None]:
     """Amount, currency and value date of a value; what the columns cannot say is added to the details."""
     if element is None:
         parser.broken("amount", parent, "value", "", "an amount")
     currency, day, exact = parser.currency, None, True
-    for name, value in element.items():
+    for name, value in attributes(element):
         if name == "currency":
             code = value.strip().upper()
             if len(code) == 3 and code.isalpha():
@@ -42,7 +44,9 @@ def _amount(parser: ActivityParser, parent: Element, element: Element | None, de
     if amount is None:
         parser.broken("amount", element, "value", element.text or "", "an amount such as 1500.50")
     if not right:
-        parser.warn("amount-read", element, "value", element.text or "", f"digits and a point, as in 1500.50; read as {amount}")
+        parser.warn(
+            "amount-read", element, "value", element.text or "", f"digits and a point, as in 1500.50; read as {amount}"
+        )
     if not (exact and right):
         details["value"] = [parser.shape(element)]
     return amount, currency, day
@@ -91,7 +95,7 @@ def transaction(parser: ActivityParser, element: Element) -> None:
     receiver: int | None = None
     place: int | None = None
     details: Shape = {}
-    for name, attribute in element.items():
+    for name, attribute in attributes(element):
         if name == "ref":
             ref = attribute.strip()
         elif name[0] == "{":
@@ -127,7 +131,9 @@ def transaction(parser: ActivityParser, element: Element) -> None:
         elif tag == "recipient-country" and place is None:
             place = parser.registers.country(child.get("code", ""))
             if place is None:
-                parser.warn("country", child, "@code", child.get("code", ""), "a country code of ISO 3166-1, two letters")
+                parser.warn(
+                    "country", child, "@code", child.get("code", ""), "a country code of ISO 3166-1, two letters"
+                )
             if place is None or len(child) or len(child.items()) > 1:
                 details.setdefault(tag, []).append(parser.shape(child))
         elif tag == "recipient-region" and place is None and child.get("vocabulary", "1") == "1":
@@ -154,10 +160,8 @@ def transaction(parser: ActivityParser, element: Element) -> None:
     )  # fmt: skip
 
 
-OTHERS = frozenset(
-    """
+OTHER_WORDS = """
     value receiver-org provider-org description recipient-country recipient-region sector disbursement-channel flow-type finance-type
     aid-type tied-status humanitarian-scope
-    """.split()
-)
-
+"""
+OTHERS = frozenset(OTHER_WORDS.split())

@@ -46,7 +46,7 @@ def region(parser: ActivityParser, element: Element) -> None:
         parser.keep_whole("recipient-region")
         return
     share, exact = parser.percentage(element)
-    exact = exact and not len(element) and "vocabulary-uri" not in element.keys()
+    exact = exact and not len(element) and element.get("vocabulary-uri") is None
     parser.places.append(Named(place, share, None if exact else to_json(parser.shape(element))))
 
 
@@ -67,9 +67,11 @@ def finish(parser: ActivityParser) -> None:
         total = str(min(sum(shares, Decimal(0)), Decimal(100))) if shares else None
         merged[named.place] = Named(named.place, total, held.details or named.details)
     shares = [Decimal(named.share) for named in merged.values() if named.share is not None]
-    if shares and len(shares) == len(merged) and abs(sum(shares) - 100) > TOLERANCE and not _others(parser):
-        total = str(sum(shares))
-        parser.warn("percentages", parser.activity, "recipient-country/@percentage", total, "percentages that make 100 together")
+    if shares and len(shares) == len(merged) and abs(sum(shares, Decimal(0)) - 100) > TOLERANCE and not _others(parser):
+        total = str(sum(shares, Decimal(0)))
+        parser.warn(
+            "percentages", parser.activity, "recipient-country/@percentage", total, "percentages that make 100 together"
+        )
     parser.rows.place.extend((parser.pk, n.place, n.share, n.details, parser.at) for n in merged.values())
 
 

@@ -8,7 +8,8 @@ from lxml.etree import _Element as Element
 
 from migov.exchange.iati import rules
 from migov.exchange.iati.alignments import Finding
-from migov.exchange.iati.shapes import Shape, narratives, plain, preferred, to_json
+from migov.exchange.iati.parse_header import document
+from migov.exchange.iati.shapes import Shape, attributes, narratives, plain, preferred, to_json
 from migov.work.results.people_rule import people_counted
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def _texts(parser: ActivityParser, element: Element, published: Shape) -> str:
 
 def _attributes(parser: ActivityParser, element: Element, published: Shape) -> None:
     """Keep attributes that have no column."""
-    for name, value in element.items():
+    for name, value in attributes(element):
         if name[0] == "{":
             parser.ignored["@" + name] += 1
         elif name not in IN_COLUMNS:
@@ -64,7 +65,7 @@ def result(parser: ActivityParser, element: Element) -> None:
         elif tag == "description":
             summary = _texts(parser, child, published)
         elif tag == "document-link":
-            parser.document(child, pk)
+            document(parser, child, pk)
         elif tag == "reference":
             published.setdefault(tag, []).append(parser.shape(child))
             findings.extend(_reference(parser, child))
@@ -163,7 +164,7 @@ def _measurement(
     raw = year = None
     day: str | None = None
     published: dict[str, Any] = {}
-    for name, attribute in element.items():
+    for name, attribute in attributes(element):
         if name == "value":
             raw = attribute.strip()
         elif name == "year":

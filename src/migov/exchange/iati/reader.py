@@ -84,7 +84,9 @@ class BoundedStream:
         self.total += len(data)
         self.since += len(data)
         if self.total > self._limit:
-            reason = _("the file is larger than the %d bytes that imports may have (MIGOV_IMPORT_MAX_BYTES)") % self._limit
+            reason = (
+                _("the file is larger than the %d bytes that imports may have (MIGOV_IMPORT_MAX_BYTES)") % self._limit
+            )
             raise ImportRefused(self._name, reason)
         if self.since > self._activity_limit:
             reason = _("more than %d bytes without the end of an activity") % self._activity_limit
@@ -147,9 +149,7 @@ def inspect(source: Source, name: str) -> Head:
     return head[0]
 
 
-def batches(
-    source: Source, name: str, tick: Callable[[int], None] | None = None
-) -> Iterator[list[Activity]]:
+def batches(source: Source, name: str, tick: Callable[[int], None] | None = None) -> Iterator[list[Activity]]:
     """The activities of a file in small batches, in order. Memory holds one batch at a time.
 
     `tick` is told the position in the file before each batch. Raises ImportRefused when the file is not well-formed, too large or
@@ -175,7 +175,9 @@ def batches(
                 continue  # inside another activity, which is reported when its end comes
             counter += 1
             if counter == 1 and element.getroottree().docinfo.internalDTD is not None:
-                raise ImportRefused(name, _("the file declares a document type"), expected=_("a file without <!DOCTYPE>"))
+                raise ImportRefused(
+                    name, _("the file declares a document type"), expected=_("a file without <!DOCTYPE>")
+                )
             stream.since = 0
             batch.append(Activity(element, element.sourceline or 0, counter))
             if len(batch) >= BATCH_ACTIVITIES or stream.total - started >= BATCH_BYTES:
@@ -213,7 +215,9 @@ def digest_of(element: Element, salt: bytes) -> str:
     try:
         # Canonical XML: attributes sorted, namespaces written where they are used, comments left out.
         text = etree.tostring(element, method="c14n", exclusive=True, with_comments=False, with_tail=False)
-    except etree.C14NError:  # a namespace that is no address, as some publishers declare; such an activity is compared as written
+    except (
+        etree.C14NError
+    ):  # a namespace that is no address, as some publishers declare; such an activity is compared as written
         text = etree.tostring(element, encoding="utf-8", with_tail=False)
     return hashlib.sha256(salt + text).hexdigest()
 

@@ -14,10 +14,29 @@ from migov.work.projects.models import Organisation
 from migov.work.results.models import Slice
 
 KEPT_IN_MEMORY = 200_000
-SEX_NAMES = frozenset({"sex", "gender", "by sex", "by gender", "sex disaggregation", "gender disaggregation", "sexe", "sexo"})
+SEX_NAMES = frozenset(
+    {"sex", "gender", "by sex", "by gender", "sex disaggregation", "gender disaggregation", "sexe", "sexo"}
+)
 AGE_NAMES = frozenset({"age", "age group", "age groups", "age range", "by age", "ages", "age category"})
-FEMALE = frozenset({"f", "female", "females", "woman", "women", "girl", "girls", "women and girls", "femme", "femmes", "mujer", "mujeres"})
-MALE = frozenset({"m", "male", "males", "man", "men", "boy", "boys", "men and boys", "homme", "hommes", "hombre", "hombres"})
+FEMALE = frozenset(
+    {
+        "f",
+        "female",
+        "females",
+        "woman",
+        "women",
+        "girl",
+        "girls",
+        "women and girls",
+        "femme",
+        "femmes",
+        "mujer",
+        "mujeres",
+    }
+)
+MALE = frozenset(
+    {"m", "male", "males", "man", "men", "boy", "boys", "men and boys", "homme", "hommes", "hombre", "hombres"}
+)
 
 Pairs = tuple[tuple[str, str], ...]
 

@@ -104,7 +104,9 @@ class Relinker:
         for position in set(range(len(before))) - set(found.values()):
             result = before[position]
             if result.record.removed_at is None:
-                Record.objects.filter(pk=result.pk).update(removed_at=self.at, changed_at=self.at, revision=F("revision") + 1)
+                Record.objects.filter(pk=result.pk).update(
+                    removed_at=self.at, changed_at=self.at, revision=F("revision") + 1
+                )
                 self.gone[project]["result"] += 1
 
     def _edit_result(self, project: int, result: Result, record: Row, row: Row) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from operator import methodcaller
 from typing import Any, cast
 
 from lxml.etree import _Element as Element
@@ -15,8 +17,8 @@ Narratives = list[list[str]]
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 # Every element of an IATI 2.03 activity below iati-activity, and of 1.x what 2.x dropped. Others are counted as ignored.
-KNOWN = frozenset(
-    """
+KNOWN_WORDS = """
+
     iati-identifier reporting-org title description participating-org other-identifier activity-status activity-date contact-info
     activity-scope recipient-country recipient-region location sector tag country-budget-items humanitarian-scope policy-marker
     collaboration-type default-flow-type default-finance-type default-aid-type default-tied-status budget planned-disbursement
@@ -28,8 +30,12 @@ KNOWN = frozenset(
     target actual other-flags loan-terms loan-status repayment-type repayment-plan commitment-date repayment-first-date
     repayment-final-date interest-received principal-outstanding principal-arrears interest-arrears channel-code forecast
     activity-website location-type coordinates gazetteer-entry aid-type-flag
-    """.split()
-)
+"""
+KNOWN = frozenset(KNOWN_WORDS.split())
+
+
+# The attributes of an element as pairs of text; what lxml promises is wider than what it gives.
+attributes = cast("Callable[[Element], list[tuple[str, str]]]", methodcaller("items"))
 
 
 def text_of(element: Element) -> str:
@@ -73,7 +79,7 @@ def shape(element: Element, ignored: Counter[str]) -> Shape:
     Elements and attributes of other namespaces, and elements that IATI does not know, are left out and counted in `ignored`.
     """
     found: Shape = {}
-    for name, value in element.items():
+    for name, value in attributes(element):
         if name[0] != "{":
             found["@" + name] = value
         elif name == LANG:
@@ -88,7 +94,7 @@ def shape(element: Element, ignored: Counter[str]) -> Shape:
         if tag == "narrative":
             found.setdefault("narrative", []).append([child.get(LANG, ""), text_of(child)])
         elif tag in KNOWN:
-            found.setdefault(cast(str, tag), []).append(shape(child, ignored))
+            found.setdefault(tag, []).append(shape(child, ignored))
         else:
             ignored[str(tag)] += 1
     return found

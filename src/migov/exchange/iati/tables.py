@@ -24,7 +24,10 @@ from migov.work.results.models import Indicator, Measurement, Period, Result, Sl
 
 # Shared rows: interned while parsing.
 SHARED: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
-    "place": (Place, ("id", "code", "iso2", "m49", "kind", "name", "short_name", "is_territory", "needs_footnote", "source")),
+    "place": (
+        Place,
+        ("id", "code", "iso2", "m49", "kind", "name", "short_name", "is_territory", "needs_footnote", "source"),
+    ),
     "organisation": (Organisation, ("id", "ref", "name", "kind")),
     "slice": (Slice, ("id", "key", "family", "parts", "sex", "age")),
 }

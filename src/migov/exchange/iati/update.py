@@ -45,14 +45,17 @@ class Standing:
 
     pk: int
     content_hash: str
+    office: int | None
 
     @staticmethod
     def of(identifiers: Iterable[str]) -> dict[str, Standing]:
         """The projects with these identifiers."""
         rows = Record.objects.filter(kind="project", reference__in=list(identifiers))
         return {
-            reference: Standing(pk, content_hash or "")
-            for reference, pk, content_hash in rows.values_list("reference", "pk", "project__content_hash")
+            reference: Standing(pk, content_hash or "", office)
+            for reference, pk, content_hash, office in rows.values_list(
+                "reference", "pk", "project__content_hash", "office"
+            )
         }
 
 
@@ -122,9 +125,7 @@ class Updater:
         self._note(changed, changes)
         self.writer.flush()
 
-    def _fields(
-        self, changed: list[tuple[Standing, Rows]], relinker: Relinker, changes: dict[int, Change]
-    ) -> None:
+    def _fields(self, changed: list[tuple[Standing, Rows]], relinker: Relinker, changes: dict[int, Change]) -> None:
         """Fields of the record and the project; the office, the visibility and the themes belong to people and stay."""
         records = Record.objects.in_bulk([standing.pk for standing, _ in changed])
         projects = Project.objects.in_bulk([standing.pk for standing, _ in changed])
@@ -169,7 +170,7 @@ class Updater:
     def _write_project(self, pk: int, edits: dict[str, Any]) -> None:
         """Through SQL: the values are the database's own already."""
         quote = self.writer.connection.ops.quote_name
-        columns = {name: Project._meta.get_field(name).column for name in edits}  # type: ignore[union-attr]
+        columns = {name: str(Project._meta.get_field(name).column) for name in edits}  # type: ignore[union-attr]
         assignments = ", ".join(f"{quote(columns[name])} = %s" for name in edits)
         with self.writer.connection.cursor() as cursor:
             cursor.execute(
@@ -189,13 +190,13 @@ class Updater:
         """Children that are no facts: replaced as a whole where one of them differs."""
         comparison, model = self.children[name]
         keys = [standing.pk for standing, _ in changed]
-        before = comparison.standing(model.objects.filter(project__in=keys), "project")
+        before = comparison.standing(model._default_manager.filter(project__in=keys), "project")
         for standing, rows in changed:
             fresh: list[Row] = getattr(rows, name)
             held = before.get(standing.pk, [])
             gone, new = comparison.difference(held, fresh)
             if gone or new:
-                model.objects.filter(project=standing.pk).delete()
+                model._default_manager.filter(project=standing.pk).delete()
                 self.tables[name].rows.extend(fresh)
                 changes[standing.pk].added[name] += len(new)
                 changes[standing.pk].gone[name] += len(gone)
@@ -223,9 +224,7 @@ class Updater:
         if keys:
             self.summary.superseded[name] = self.summary.superseded.get(name, 0) + len(keys)
 
-    def _alignments(
-        self, changed: list[tuple[Standing, Rows]], relinker: Relinker, changes: dict[int, Change]
-    ) -> None:
+    def _alignments(self, changed: list[tuple[Standing, Rows]], relinker: Relinker, changes: dict[int, Change]) -> None:
         """Alignments of the import's own making follow the file; one that a person declared or decided on stays as it is."""
         standing_rows = Alignment.objects.current().filter(record__in=relinker.records())
         ours: dict[int, list[tuple[int, Key]]] = {}
@@ -268,9 +267,7 @@ class Updater:
         )
         latest: dict[tuple[int, int], tuple[Any, bool]] = {}
         past = Alignment.objects.filter(record__in=records).order_by("recorded_at", "pk")
-        for record, element, superseded, source in past.values_list(
-            "record", "element", "superseded_at", "source"
-        ):
+        for record, element, superseded, source in past.values_list("record", "element", "superseded_at", "source"):
             latest[record, element] = (superseded, source.startswith("IATI "))
         return {
             key
@@ -289,7 +286,12 @@ class Updater:
                 continue
             self.summary.updated += 1
             touched.append(standing.pk)
-            detail = {"file": self.summary.name, "fields": change.fields, "added": change.added, "superseded": change.gone}
+            detail = {
+                "file": self.summary.name,
+                "fields": change.fields,
+                "added": change.added,
+                "superseded": change.gone,
+            }
             self.tables["journal"].rows.append(
                 (
                     moment, self.by.pk, str(self.by)[:150], standing.pk, "project", rows.record[0][2], UPDATED,

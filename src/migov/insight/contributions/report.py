@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +36,8 @@ from migov.services.documents import (
     Table,
 )
 
+PAGED = ("pdf", "docx", "html")
+PRINTED = 400
 ILLUSTRATIVE = "Illustrative portfolio. These projects were written for the demonstration; no figure is real."
 
 
@@ -43,8 +46,11 @@ def money(cents: int) -> Decimal:
     return Decimal(cents) / 100
 
 
-def build_report(scope: Scope, by: Viewer | Actor) -> Report:
-    """The report on a question, for a person. Raises PermissionDenied for who may not see contributions."""
+def build_report(scope: Scope, by: Viewer | Actor, fmt: str = "xlsx") -> Report:
+    """The report on a question, for a person, as it fits a format: paged ones name the first PRINTED project lines, the others all.
+
+    Raises PermissionDenied for who may not see contributions.
+    """
     require(by, "contributions.see")
     answer = contribution(scope, by)  # type: ignore[arg-type]
     currency = settings.MIGOV_REPORTING_CURRENCY
@@ -69,7 +75,7 @@ def build_report(scope: Scope, by: Viewer | Actor) -> Report:
                 ],
             )
         )
-    blocks.append(Section(_("Projects"), [projects_table(answer)]))
+    blocks.append(Section(_("Projects"), [projects_table(answer, PRINTED if fmt in PAGED else None)]))
     blocks.append(Section(_("How the figures are made"), _method(answer)))
     return Report(
         title=_("Contribution to the %(framework)s") % {"framework": scope.framework.title},
@@ -238,8 +244,10 @@ def standards_table(figure: Figures) -> Table:
     )
 
 
-def projects_table(answer: Contribution) -> Table:
-    """Every project that counts, with its share under each element it counts under."""
+def projects_table(answer: Contribution, limit: int | None = None) -> Table:
+    """The projects that count, with their share under each element they count under; all of them, or the first `limit` lines."""
+    lines = sum(len(row.projects) for row in answer.worked_on)
+    cut = limit is not None and lines > limit
     return Table(
         _("Projects by element"),
         [
@@ -253,7 +261,11 @@ def projects_table(answer: Contribution) -> Table:
             Column("budget", _("Budget share"), "money", settings.MIGOV_REPORTING_CURRENCY, decimals=0),
             Column("spending", _("Spending share"), "money", settings.MIGOV_REPORTING_CURRENCY, decimals=0),
         ],
-        LazyRows(lambda: project_lines(answer)),
+        LazyRows(lambda: islice(project_lines(answer), limit)),
+        note=_("The first %(shown)s of %(all)s lines; the workbook has all of them.")
+        % {"shown": number(limit), "all": number(lines)}
+        if cut
+        else "",
         sheet_name=_("Projects"),
     )
 

@@ -287,7 +287,7 @@ def download(request: HttpRequest, framework: str, fmt: str) -> HttpResponse:
     scope = _strict(request, framework)
     if code := request.GET.get("element", ""):
         scope = scope.only(get_object_or_404(Element, framework=scope.framework, code=code))
-    return _file(build_report(scope, request.user), fmt)
+    return _file(build_report(scope, request.user, fmt), fmt)
 
 
 def _file(report: Report, fmt: str) -> HttpResponse:

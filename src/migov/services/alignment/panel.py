@@ -34,21 +34,23 @@ def context(
     """
     internal = access.is_internal(request.user)
     decides = access.allowed(request.user, "alignment.decide", record)
+    groups = alignments_of(record)
     shown = []
-    for group in alignments_of(record):
+    for group in groups:
         if not internal:
             group.proposed, group.rejected = [], []
         form = None
         if decides and record.parent_id is None and len(group.confirmed) > 1:
             sent = shares_form is not None and shares_form[0] == group.framework.pk
             form = shares_form[1] if sent and shares_form else SharesForm(group.confirmed)
-        if internal or group.confirmed or group.derived:
+        if group.confirmed or group.proposed or group.rejected:
             confirmed = [(row, _part(group, row)) for row in group.confirmed]
             shown.append({"group": group, "confirmed": confirmed, "shares_form": form})
     return {
         "record": record,
         "record_url": page_of(record),
         "groups": shown,
+        "derived": [follows for group in groups for follows in group.derived],
         "internal": internal,
         "decides": decides,
         "declares": access.allowed(request.user, "alignment.declare", record),

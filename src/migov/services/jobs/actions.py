@@ -52,7 +52,9 @@ def stop(job: Job, *, by: Actor) -> None:
     process journals who stopped it. Raises PermissionDenied for a job the person may not see, AlreadyFinished for one that ended.
     """
     if not Job.objects.visible_to(by).filter(pk=job.pk).exists():
-        raise PermissionDenied(_("Only the person who asked for a job, an M&E officer or an administrator can stop it."))
+        raise PermissionDenied(
+            _("Only the person who asked for a job, an M&E officer or an administrator can stop it.")
+        )
     job.refresh_from_db(fields=["state"])
     if job.is_finished:
         raise AlreadyFinished(_("This job has ended already."))
@@ -95,5 +97,7 @@ def _end_dead(job: Job) -> int:
     )
     if ended:
         progress.clear(job.pk)
-        journal.write("job failed", by=SYSTEM, detail={"job": job.pk, "kind": job.kind, "title": job.title, "why": "worker died"})
+        journal.write(
+            "job failed", by=SYSTEM, detail={"job": job.pk, "kind": job.kind, "title": job.title, "why": "worker died"}
+        )
     return ended

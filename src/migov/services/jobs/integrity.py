@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migov.services.jobs.models import JobState
+from migov.services.jobs.models import Job, JobState
 from migov.services.jobs.queries import now
-from migov.services.jobs.models import Job
 
 
 def findings() -> Iterator[str]:

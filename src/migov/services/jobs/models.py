@@ -44,9 +44,12 @@ class Job(models.Model):
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=255)
     state = models.CharField(max_length=8, choices=JobState.choices, default=JobState.WAITING)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
+    )
     as_system = models.BooleanField(
-        default=False, help_text=_("Asked for at the server, not by a person. A job of a deleted account does not run as system.")
+        default=False,
+        help_text=_("Asked for at the server, not by a person. A job of a deleted account does not run as system."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)

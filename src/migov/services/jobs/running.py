@@ -114,7 +114,9 @@ def _explain(job: Job, kind: JobKind | None, problem: BaseException) -> tuple[Jo
     if not isinstance(problem, Exception):
         return JobState.FAILED, f"{_('The server stopped while this ran.')} {untouched}".strip()
     logger.error("Job %s (%s) failed", job.pk, job.kind, exc_info=problem)
-    words = _("migov met an error it did not expect. An administrator finds the details in the log under “Job %(number)s”.")
+    words = _(
+        "migov met an error it did not expect. An administrator finds the details in the log under “Job %(number)s”."
+    )
     return JobState.FAILED, f"{words % {'number': job.pk}} {untouched}".strip()
 
 

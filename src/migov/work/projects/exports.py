@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.money.queries import Converter
 from migov.foundation.places.actions import notes
-from migov.foundation.records.kinds import url_of
 from migov.foundation.records.models import Record
 from migov.foundation.shell.formats import money
 from migov.services.documents import Column, LazyRows, Link, Report, Table
@@ -46,8 +46,10 @@ def list_report(
     here = request.build_absolute_uri("/").rstrip("/")
 
     def lines() -> Iterator[dict[str, Any]]:
+        # Asked once, not for each of thousands of rows.
+        address = reverse("projects:page", args=[0])
         for row in rows_in_pieces(keys, converter):
-            yield line(row)
+            yield line(row, address.replace("/0/", f"/{row.record.pk}/"))
 
     return Report(
         title=_("Portfolio"),
@@ -70,15 +72,15 @@ def list_report(
     )  # fmt: skip
 
 
-def line(row: PortfolioRow) -> dict[str, Any]:
-    """One row of the file."""
+def line(row: PortfolioRow, url: str) -> dict[str, Any]:
+    """One row of the file; `url`: the address of the project's page."""
     record = row.record
     found: dict[str, Any] = {
         "reference": record.reference,
-        "title": Link(record.title, url_of(record)),
+        "title": Link(record.title, url),
         "office": record.office.name if record.office else None,
         "countries": ", ".join(place.short_name for place in row.places),
-        "stage": record.get_stage_display(),
+        "stage": row.stage,
         "starts": record.starts,
         "ends": record.ends,
         "budget": amounts(row.budget.amounts) if row.budget else None,

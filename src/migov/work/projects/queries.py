@@ -113,9 +113,13 @@ def _by_budget(found: QuerySet[Record], down: bool) -> list[int]:
 
 @dataclass(slots=True)
 class PortfolioRow:
-    """What the list says of one project. `extra`: column key → (words, values) of the columns that other rooms add."""
+    """What the list says of one project.
+
+    stage: in words. extra: column key → (words, values) of the columns that other rooms add.
+    """
 
     record: Record
+    stage: str
     places: list[Place] = field(default_factory=list)
     budget: BudgetSum | None = None
     principal: int = 0
@@ -144,7 +148,10 @@ def rows(keys: Sequence[int], converter: Any = None) -> list[PortfolioRow]:
     if not keys:
         return []
     records = Record.objects.filter(pk__in=keys).select_related("office").defer("summary").in_bulk()
-    found = {key: PortfolioRow(records[key]) for key in keys if key in records}
+    stages = {stage.value: str(stage.label) for stage in Stage}
+    found = {
+        key: PortfolioRow(records[key], stages.get(records[key].stage, records[key].stage)) for key in keys if key in records
+    }
     placed = RecordPlace.objects.current().filter(record_id__in=keys).select_related("place")
     for row in sorted(placed, key=lambda row: (-(row.share or 0), row.place.short_name)):
         found[row.record_id].places.append(row.place)

@@ -9,24 +9,26 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-PEOPLE = """
+PEOPLE_WORDS = """
     people persons person individuals individual refugees refugee migrants migrant returnees returnee children child women woman girls
     girl men boys youth adolescents adults households-members beneficiaries beneficiary victims survivors asylum-seekers asylum-seeker
     idps students pupils learners teachers trainees participants workers officials officers staff patients families-members newborns
     infants mothers residents citizens farmers graduates volunteers detainees minors uascs uasc pocs
-""".split()
+"""
 # Words that may stand between the count and the people: "Number of vulnerable and conflict-affected migrant women".
-QUALIFIERS = """
+QUALIFIER_WORDS = """
     the all total estimated new newly unique vulnerable affected conflict-affected crisis-affected disaster-affected displaced stateless
     internally forcibly registered trained identified assisted targeted eligible young older elderly unaccompanied separated female male
     pregnant lactating rural urban host local national international government public social frontline border voluntary assisted
     potential labour domestic primary secondary school school-aged health community vocational disabled direct indirect and or of & other
     additional adult poor stranded irregular regular trafficked smuggled skilled unemployed employed
-""".split()
+"""
 
-_OPENING = re.compile(r"\s*(?:#|n[o°º]\.?|nr\.?|num(?:ber)?\.?|total number|overall number|total|count)(?:\s+of)?\b|\s*#", re.I)
+_OPENING = re.compile(
+    r"\s*(?:#|n[o°º]\.?|nr\.?|num(?:ber)?\.?|total number|overall number|total|count)(?:\s+of)?\b|\s*#", re.I
+)
 _WORD = re.compile(r"[\w'’&-]+")
-_PEOPLE, _QUALIFIERS = frozenset(PEOPLE), frozenset(QUALIFIERS)
+_PEOPLE, _QUALIFIERS = frozenset(PEOPLE_WORDS.split()), frozenset(QUALIFIER_WORDS.split())
 MOST_QUALIFIERS = 6
 
 

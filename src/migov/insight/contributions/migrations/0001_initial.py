@@ -5,112 +5,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('frameworks', '0002_shipped'),
-        ('records', '0001_initial'),
-        ('results', '0002_period_published'),
+        ("frameworks", "0002_shipped"),
+        ("records", "0001_initial"),
+        ("results", "0002_period_published"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FigureState',
+            name="FigureState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('revision', models.PositiveIntegerField()),
-                ('rates', models.CharField(max_length=120)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("revision", models.PositiveIntegerField()),
+                ("rates", models.CharField(max_length=120)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('as_of', 'record'), name='figure_state_once')],
+                "constraints": [models.UniqueConstraint(fields=("as_of", "record"), name="figure_state_once")],
             },
         ),
         migrations.CreateModel(
-            name='IndicatorYear',
+            name="IndicatorYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('people', models.BooleanField()),
-                ('adds_up', models.BooleanField(help_text='Values of several years are summed; otherwise the latest or largest counts.')),
-                ('latest', models.BooleanField(help_text='The latest value counts; otherwise, where values do not add up, the largest.')),
-                ('year', models.SmallIntegerField()),
-                ('next_year', models.SmallIntegerField()),
-                ('target', models.FloatField(null=True)),
-                ('actual', models.FloatField(null=True)),
-                ('female', models.FloatField(null=True)),
-                ('male', models.FloatField(null=True)),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='results.indicator')),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
-                ('result', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
-                ('standard', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='results.standardindicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("people", models.BooleanField()),
+                (
+                    "adds_up",
+                    models.BooleanField(
+                        help_text="Values of several years are summed; otherwise the latest or largest counts."
+                    ),
+                ),
+                (
+                    "latest",
+                    models.BooleanField(
+                        help_text="The latest value counts; otherwise, where values do not add up, the largest."
+                    ),
+                ),
+                ("year", models.SmallIntegerField()),
+                ("next_year", models.SmallIntegerField()),
+                ("target", models.FloatField(null=True)),
+                ("actual", models.FloatField(null=True)),
+                ("female", models.FloatField(null=True)),
+                ("male", models.FloatField(null=True)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="results.indicator",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="results.standardindicator",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['as_of', 'record', 'year'], name='indicator_year_record')],
+                "indexes": [models.Index(fields=["as_of", "record", "year"], name="indicator_year_record")],
             },
         ),
         migrations.CreateModel(
-            name='MoneyYear',
+            name="MoneyYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('year', models.SmallIntegerField()),
-                ('kind', models.CharField(choices=[('b', 'budget'), ('s', 'spending')], max_length=1)),
-                ('cents', models.BigIntegerField()),
-                ('unconverted', models.CharField(blank=True, help_text='Its currency, or ??? where none was stated.', max_length=3)),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("year", models.SmallIntegerField()),
+                ("kind", models.CharField(choices=[("b", "budget"), ("s", "spending")], max_length=1)),
+                ("cents", models.BigIntegerField()),
+                (
+                    "unconverted",
+                    models.CharField(blank=True, help_text="Its currency, or ??? where none was stated.", max_length=3),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['as_of', 'record', 'kind', 'unconverted', 'year', 'cents'], name='money_year_cover')],
+                "indexes": [
+                    models.Index(
+                        fields=["as_of", "record", "kind", "unconverted", "year", "cents"], name="money_year_cover"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ResultOf',
+            name="ResultOf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('element', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='frameworks.element')),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
-                ('result', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                (
+                    "element",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="frameworks.element",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['as_of', 'element', 'record', 'result'], name='result_of_cover')],
+                "indexes": [models.Index(fields=["as_of", "element", "record", "result"], name="result_of_cover")],
             },
         ),
         migrations.CreateModel(
-            name='ResultYear',
+            name="ResultYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('year', models.SmallIntegerField()),
-                ('next_year', models.SmallIntegerField()),
-                ('due', models.DateField(null=True)),
-                ('achieved', models.PositiveIntegerField(default=0)),
-                ('near', models.PositiveIntegerField(default=0)),
-                ('behind', models.PositiveIntegerField(default=0)),
-                ('open', models.PositiveIntegerField(default=0)),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
-                ('result', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("year", models.SmallIntegerField()),
+                ("next_year", models.SmallIntegerField()),
+                ("due", models.DateField(null=True)),
+                ("achieved", models.PositiveIntegerField(default=0)),
+                ("near", models.PositiveIntegerField(default=0)),
+                ("behind", models.PositiveIntegerField(default=0)),
+                ("open", models.PositiveIntegerField(default=0)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['as_of', 'next_year', 'year'], name='result_year_span'), models.Index(fields=['as_of', 'record'], name='result_year_record')],
+                "indexes": [
+                    models.Index(fields=["as_of", "next_year", "year"], name="result_year_span"),
+                    models.Index(fields=["as_of", "record"], name="result_year_record"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ShareOf',
+            name="ShareOf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('parts', models.BigIntegerField()),
-                ('whole', models.BigIntegerField()),
-                ('principal', models.BooleanField()),
-                ('element', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='frameworks.element')),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField()),
+                ("parts", models.BigIntegerField()),
+                ("whole", models.BigIntegerField()),
+                ("principal", models.BooleanField()),
+                (
+                    "element",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="frameworks.element",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['as_of', 'element', 'record', 'parts', 'whole', 'principal'], name='share_of_cover')],
+                "indexes": [
+                    models.Index(
+                        fields=["as_of", "element", "record", "parts", "whole", "principal"], name="share_of_cover"
+                    )
+                ],
             },
         ),
     ]

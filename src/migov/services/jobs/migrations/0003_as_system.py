@@ -5,24 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0002_initial'),
+        ("jobs", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='job',
-            options={'ordering': ['-created_at', '-pk']},
+            name="job",
+            options={"ordering": ["-created_at", "-pk"]},
         ),
         migrations.AddField(
-            model_name='job',
-            name='as_system',
-            field=models.BooleanField(default=False, help_text='Asked for at the server, not by a person. A job of a deleted account does not run as system.'),
+            model_name="job",
+            name="as_system",
+            field=models.BooleanField(
+                default=False,
+                help_text="Asked for at the server, not by a person. A job of a deleted account does not run as system.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'running']), ('finished_at__isnull', True)), models.Q(('state__in', ['done', 'failed', 'stopped']), ('finished_at__isnull', False)), _connector='OR'), name='job_finished_has_a_time'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["waiting", "running"]), ("finished_at__isnull", True)),
+                    models.Q(("state__in", ["done", "failed", "stopped"]), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="job_finished_has_a_time",
+            ),
         ),
     ]
