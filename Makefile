@@ -42,7 +42,7 @@ contracts: setup-dev ## Which room may import which
 	$(BIN)/lint-imports
 
 migrations: setup-dev ## Models and migrations agree
-	MIGOV_HOME=$$(mktemp -d) $(BIN)/migov manage makemigrations --check --dry-run
+	MIGOV_HOME=.venv/check-home $(BIN)/migov manage makemigrations --check --dry-run
 
 unit: setup-dev ## All tests on SQLite, the browser's included
 	MIGOV_CHROMIUM=$$(scripts/install_chromium.sh) && export MIGOV_CHROMIUM && $(PYTEST) -n auto --dist loadgroup
@@ -54,7 +54,7 @@ database: setup-dev ## All tests but the browser's on PostgreSQL
 	scripts/with_postgres.sh $(PYTEST) -n auto --dist loadgroup -m "not browser"
 
 bench: setup-dev ## Measure the heavy work
-	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+	@for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 requirements: setup-dev ## Pin requirements/*.in anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/app.in -o requirements/app.txt

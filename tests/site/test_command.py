@@ -14,7 +14,8 @@ from django.db import OperationalError
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.money.models import ExchangeRate
 from migov.foundation.people.models import Office, User
-from migov.foundation.records.models import JournalEntry
+from migov.foundation.records.models import JournalEntry, Record
+from migov.services.alignment.models import Alignment
 from migov.site import checks, cli, console, preparing
 from tests import factories
 
@@ -162,8 +163,75 @@ class TestSettingUp:
         assert not Framework.objects.filter(code="ours").exists()
 
 
+ACTIVITY = """<iati-activities version="2.03"><iati-activity default-currency="EUR">
+  <iati-identifier>XX-1</iati-identifier>
+  <reporting-org ref="XX" type="10"><narrative>An office</narrative></reporting-org>
+  <title><narrative>Border posts</narrative></title>
+  <activity-status code="2"/><activity-date type="2" iso-date="2024-01-01"/>
+  <recipient-country code="MD" percentage="100"/>
+</iati-activity></iati-activities>"""
+
+
+class TestImport:
+    def test_files_are_loaded_whole_or_not_at_all_and_each_is_told(self, migov, tmp_path):
+        good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
+        good.write_text(ACTIVITY)
+        bad.write_text(ACTIVITY[:-40])
+        status, out, err = migov("import", "iati", bad, good, "--json")
+        assert status == 1
+        assert "bad.xml" in err
+        told = json.loads(out)
+        assert told["complete"] is False
+        assert "refused" in told["files"][0]
+        assert told["files"][1]["created"] == 1
+        assert Record.objects.get(reference="XX-1").title == "Border posts"
+
+    def test_loading_again_changes_nothing_and_is_complete(self, migov, tmp_path):
+        file = tmp_path / "good.xml"
+        file.write_text(ACTIVITY)
+        migov("import", "iati", file)
+        status, out, _err = migov("import", "iati", file, "--json")
+        assert status == 0
+        assert json.loads(out)["files"][0]["created"] == 0
+
+
+class TestReport:
+    @pytest.fixture
+    def work(self):
+        of = factories.project(title="Border posts", places={"MDA": 100})
+        alignment = {"origin": "declared", "status": "confirmed", "significance": "principal"}
+        Alignment.objects.create(record=of.record, element=factories.element("11", "gcm"), **alignment)
+
+    def test_a_report_is_written_to_the_file_that_was_named(self, migov, work, tmp_path):
+        file = tmp_path / "report.json"
+        words = ("--framework", "GCM", "--format", "json", "--out", file, "--country", "mda", "--json")
+        status, out, err = migov("report", "contributions", *words)
+        assert (status, err) == (0, "")
+        assert json.loads(out)["bytes"] == file.stat().st_size
+        assert "Border posts" in file.read_text()
+
+    def test_every_wrong_part_of_the_question_is_told(self, migov, work):
+        words = ("--framework", "gcm", "--country", "ZZZ", "--as-of", "31.3.2025", "--to", "2020", "--from", "2024")
+        status, _out, err = migov("report", "contributions", *words)
+        assert status == 1
+        for part in ("country: “ZZZ”", "as-of: “31.3.2025”", "to: The last year is before the first."):
+            assert part in err
+
+    def test_an_unknown_framework_names_those_that_are_known(self, migov, work):
+        status, _out, err = migov("report", "contributions", "--framework", "nope")
+        assert status == 1
+        assert "gcm" in err
+
+    def test_a_folder_that_is_not_there_is_told(self, migov, work, tmp_path):
+        target = tmp_path / "none" / "report.json"
+        words = ("--framework", "gcm", "--format", "json", "--out", target)
+        status, _out, err = migov("report", "contributions", *words)
+        assert status == 1
+        assert "No such file or directory" in err
+
+
 class TestAccounts:
-    def user(self, migov, *more, username="maria", password="a long enough phrase", role="developer"):
+    def user(self, migov, *more, username="maria", password="a long enough phrase", role="developer"):  # noqa: S107
         words = ("--email", f"{username}@example.org", "--role", role, "--office", "ro-vienna", "--password-stdin")
         return migov("user", "add", username, *words, *more, stdin=f"{password}\n")
 

@@ -17,8 +17,8 @@ def names(codelist: str) -> Mapping[str, str]:
     file = DATA / f"{codelist}.csv"
     if not codelist.isalnum() or not file.is_file():
         raise LookupError(f"There is no codelist {codelist!r}.")
-    with file.open(encoding="utf-8", newline="") as lines:
-        return MappingProxyType({row["code"]: row["name"] for row in csv.DictReader(lines)})
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return MappingProxyType({row["code"]: row["name"] for row in csv.DictReader(lines)})
 
 
 def name(codelist: str, code: str) -> str:

@@ -6,6 +6,7 @@ was done, 1 when some of it was refused, 2 for wrong usage.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -125,6 +126,7 @@ def worker(
     from migov.services.jobs import worker as jobs
 
     if with_parent:
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # the server speaks for both
         jobs.end_with_parent(with_parent)
     jobs.work(batch=batch)
 
@@ -158,7 +160,7 @@ def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
     if as_json:
         finish({"files": loaded}, as_json=True, complete=complete)
     counts = ("activities", "created", "updated", "unchanged", "broken", "warning_counts", "seconds")
-    brief = {f["name"]: f.get("refused") or {key: f.get(key) for key in counts} for f in loaded}
+    brief = {f["name"]: "refused" if "refused" in f else {key: f.get(key) for key in counts} for f in loaded}
     finish(brief, as_json=False, complete=complete, title="Import")
 
 

@@ -48,7 +48,7 @@ class JobsProcess:
         try:
             self._process.wait(1)
         except subprocess.TimeoutExpired:
-            tell("Waiting for the running job to stop …")
+            tell("Waiting for the worker to end …")
         for patience, last_word in ((SECONDS_TO_STOP_A_JOB, signal.SIGTERM), (SECONDS_TO_DIE, signal.SIGKILL)):
             try:
                 self._process.wait(patience)

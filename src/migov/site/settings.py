@@ -177,6 +177,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "migov.foundation.shell.signin.attempted_name"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = 1 if _flag("MIGOV_BEHIND_PROXY") else 0
 
@@ -236,8 +237,20 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("MIGOV_LOG", "WARNING")},
 }
 
+# Mail: printed on the console until a server is named
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if os.environ.get('MIGOV_MAIL_HOST') else 'console'}.EmailBackend"
+EMAIL_HOST = os.environ.get("MIGOV_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("MIGOV_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("MIGOV_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MIGOV_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("MIGOV_MAIL_TLS", default=True)
+DEFAULT_FROM_EMAIL = os.environ.get("MIGOV_MAIL_FROM", "migov@localhost")
+
 # migov's own settings
 MIGOV_HOME = HOME
 MIGOV_REPORTING_CURRENCY = os.environ.get("MIGOV_CURRENCY", "USD")
 MIGOV_ORGANISATION = os.environ.get("MIGOV_ORGANISATION", "Regional Office")
 MIGOV_IMPORT_MAX_BYTES = int(os.environ.get("MIGOV_IMPORT_MAX_BYTES", 1024**3))
+MIGOV_DEMO = _flag("MIGOV_DEMO")
+MIGOV_DEMO_PASSWORD = "migov-demo-2026"  # noqa: S105  # public: for the demonstration only
+MIGOV_CONTACT = os.environ.get("MIGOV_CONTACT", "")

@@ -1,21 +1,17 @@
 """Addresses: every room under its own prefix, the desk at the front door."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = (
-    ("", "migov.insight.desk.urls"),
-    ("", "migov.foundation.shell.urls"),
-    ("frameworks/", "migov.foundation.frameworks.urls"),
-    ("alignments/", "migov.services.alignment.urls"),
-    ("jobs/", "migov.services.jobs.urls"),
-    ("portfolio/", "migov.work.projects.urls"),
-    ("results/", "migov.work.results.urls"),
-    ("reports/contributions/", "migov.insight.contributions.urls"),
-    ("countries/", "migov.insight.countries.urls"),
-    ("exchange/iati/", "migov.exchange.iati.urls"),
-)
-
-urlpatterns: list[URLPattern | URLResolver] = [path("accounts/", include("allauth.urls"))]
-urlpatterns += [path(prefix, include(room)) for prefix, room in ROOMS if find_spec(room)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("migov.insight.desk.urls")),
+    path("", include("migov.foundation.shell.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("frameworks/", include("migov.foundation.frameworks.urls")),
+    path("alignments/", include("migov.services.alignment.urls")),
+    path("jobs/", include("migov.services.jobs.urls")),
+    path("portfolio/", include("migov.work.projects.urls")),
+    path("results/", include("migov.work.results.urls")),
+    path("reports/contributions/", include("migov.insight.contributions.urls")),
+    path("countries/", include("migov.insight.countries.urls")),
+    path("exchange/iati/", include("migov.exchange.iati.urls")),
+]

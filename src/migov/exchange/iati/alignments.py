@@ -16,13 +16,13 @@ from migov.exchange.iati import codes
 from migov.exchange.iati.shapes import to_json
 from migov.foundation.frameworks.models import Element
 from migov.services.alignment.models import Origin, Significance, Status
+from migov.services.alignment.shares import sums_to_whole
 
 PREFIXED = re.compile(r"([A-Za-z]+)[\s:/_.-]*(.+)").fullmatch
 SDG_INDICATOR = re.compile(r"(?i)(?:sdg\s*)?(\d{1,2}\.[0-9a-z]{1,2})\.\d{1,2}[a-z]?\b").match
 LONGEST_SOURCE = 255
 # Framework codes that are ordinary words: in somebody else's address they mean something else.
 ORDINARY_WORDS = frozenset({"strategy"})
-HUNDRED = Decimal(100)
 
 
 class Finding(NamedTuple):
@@ -68,7 +68,7 @@ class AlignmentRules:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = tuple(self._find(*key))
-        if not found and (missed := self._missing(kind, vocabulary, code)):
+        if not found and (missed := self._missing(kind, vocabulary, code, uri)):
             self.not_loaded[missed] += 1
         return found
 
@@ -126,14 +126,15 @@ class AlignmentRules:
                     "policy marker", code,
                 )  # fmt: skip
 
-    def _missing(self, kind: str, vocabulary: str, code: str) -> str:
+    def _missing(self, kind: str, vocabulary: str, code: str, uri: str) -> str:
         if (kind, vocabulary) in (("tag", "2"), ("sector", "7")):
             return f"SDG goal {code}"
         if (kind, vocabulary) in (("tag", "3"), ("sector", "8")):
             return f"SDG target {code}"
         if (kind, vocabulary) == ("indicator", "9"):
             return f"SDG indicator {code}"
-        return ""
+        framework, element = self._named(kind, vocabulary, code, uri)
+        return f"{framework} {element}" if framework else ""
 
     def rows(self, record: int, findings: list[Finding], at: Any) -> list[tuple[Any, ...]]:
         """One alignment row for each element: the strongest finding wins, with the share that any of them gives."""
@@ -165,5 +166,5 @@ def _frameworks_with_shares(findings: Iterable[Finding]) -> set[str]:
     return {
         framework
         for framework, given in shares.items()
-        if None not in given and sum((Decimal(share) for share in given if share), Decimal(0)) == HUNDRED
+        if None not in given and sums_to_whole(Decimal(share) for share in given if share)
     }

@@ -189,7 +189,7 @@ def batches(source: Source, name: str, tick: Callable[[int], None] | None = None
     except etree.XMLSyntaxError as error:
         line, column = error.position if error.position else (0, 0)
         raise ImportRefused(
-            name, _("the file is not well-formed XML: %s") % error.msg, line=line or 0, column=column or 0,
+            name, _("the file is not well-formed XML: %s") % (error.msg or "").partition(", line ")[0], line=line or 0, column=column or 0,
             expected=_("a whole file, as published"),
         ) from error  # fmt: skip
     if tick:

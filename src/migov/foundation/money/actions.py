@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 from migov.foundation.money.models import ExchangeRate
 from migov.foundation.people.access import Actor, require
 
+PLACES = Decimal("0.0000000001")
 COLUMNS = ("currency", "valid_from", "valid_to", "rate", "source")
 
 
@@ -41,7 +43,24 @@ def _day(text: str) -> date:
 
 
 def _read(name: str, text: str) -> list[ExchangeRate]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="surplus")
+    try:
+        return _checked(name, rows)
+    except csv.Error as error:
+        raise RatesRefused([f"{name}, row {rows.line_num}: cannot be read as CSV ({error})"]) from error
+
+
+def _rate(text: str) -> Decimal:
+    """A rate as it is stored. Raises ValueError for anything but a plain number above zero that fits."""
+    if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]+)?", text, re.ASCII):
+        raise ValueError(text)
+    rate = Decimal(text).quantize(PLACES)
+    if not rate:
+        raise ValueError(text)
+    return rate
+
+
+def _checked(name: str, rows: csv.DictReader[str]) -> list[ExchangeRate]:
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or [])]
     if missing:
         raise RatesRefused([f"{name}, row 1: column {', '.join(missing)} is missing; expected {', '.join(COLUMNS)}"])
@@ -62,13 +81,18 @@ def _read(name: str, text: str) -> list[ExchangeRate]:
                 problems.append(f"{where}, {field}: {row[field]!r}; expected a date such as 2025-01-31")
         value = Decimal(0)
         try:
-            value = Decimal((row["rate"] or "").strip())
-            if not value.is_finite() or value <= 0:
-                raise InvalidOperation
-        except InvalidOperation:
-            problems.append(f"{where}, rate: {row['rate']!r}; expected a number above zero")
-        if not (row["source"] or "").strip():
+            value = _rate((row["rate"] or "").strip())
+        except ValueError:
+            problems.append(f"{where}, rate: {row['rate']!r}; expected a number above zero such as 1.0825")
+        source = (row["source"] or "").strip()
+        if not source:
             problems.append(f"{where}, source: empty; expected where the rate comes from")
+        elif len(source) > 300:
+            problems.append(f"{where}, source: {len(source)} characters; expected 300 at most")
+        if row.get("surplus"):
+            problems.append(
+                f"{where}: more cells than columns; write decimals with a point and put quotes around commas"
+            )
         if len(days) == 2 and days["valid_to"] < days["valid_from"]:
             problems.append(f"{where}, valid_to: {days['valid_to']} is before valid_from {days['valid_from']}")
         if len(days) == 2 and (first := seen.setdefault((currency, days["valid_from"]), number)) != number:
@@ -79,7 +103,7 @@ def _read(name: str, text: str) -> list[ExchangeRate]:
                     currency=currency,
                     base=settings.MIGOV_REPORTING_CURRENCY,
                     rate=value,
-                    source=row["source"].strip(),
+                    source=source,
                     **days,
                 )
             )

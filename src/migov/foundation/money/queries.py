@@ -33,8 +33,8 @@ class Converter:
         self._today = timezone.localdate(as_of) if as_of else timezone.localdate()
         self._rates: dict[str, list[Rate]] = defaultdict(list)
         known = ExchangeRate.objects.as_of(as_of).filter(base=self.base).order_by("currency", "valid_from")
-        for currency, *rest in known.values_list("currency", "valid_from", "valid_to", "rate", "source"):
-            self._rates[currency].append(Rate(*rest))
+        for one in known:
+            self._rates[one.currency].append(Rate(one.valid_from, one.valid_to, one.rate, one.source))
 
     def rate(self, currency: str, on: date | None) -> Rate | None:
         """The rate for a currency on a day; None when there is none. The base currency is worth one of itself on every day.

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rules
+from rules import predicate as named
+from rules import RuleSet
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -75,6 +76,19 @@ def works_regionally(viewer: Viewer | System) -> bool:
     return any(m.role not in EXTERNAL_ROLES and m.office.kind == "regional" for m in viewer.standing)  # type: ignore[union-attr]
 
 
+def offices_where(viewer: Viewer | System, *roles: Role) -> set[int] | None:
+    """The offices for which a viewer holds one of the roles, with those below; None for every office (regional, administrator)."""
+    if Role.ADMINISTRATOR in roles_of(viewer):
+        return None
+    held = [membership for membership in getattr(viewer, "standing", ()) if membership.role in roles]
+    if any(membership.office.kind == "regional" for membership in held):
+        return None
+    cache: dict[tuple[Role, ...], set[int]] = viewer.__dict__.setdefault("_offices_where", {})
+    if roles not in cache:
+        cache[roles] = offices_below(membership.office_id for membership in held)
+    return cache[roles]
+
+
 def own_country(viewer: Viewer | System) -> int | None:
     """The country that an external focal point is held to; None for everyone else."""
     if Role.FOCAL_POINT in roles_of(viewer) and not is_internal(viewer):
@@ -106,44 +120,49 @@ def visible_records(viewer: Viewer | System) -> Q:
 
 
 def _holds(*roles: Role) -> Any:
-    @rules.predicate(f"holds:{'|'.join(roles)}")
+    @named(f"holds:{'|'.join(roles)}")
     def predicate(viewer: Viewer | System) -> bool:
         return bool(roles_of(viewer) & {*roles, Role.ADMINISTRATOR})
 
     return predicate
 
 
-@rules.predicate
+@named
 def internal(viewer: Viewer | System) -> bool:
     return is_internal(viewer)
 
 
-@rules.predicate
+@named
 def signed_in_with_role(viewer: Viewer | System) -> bool:
     return bool(roles_of(viewer))
 
 
-@rules.predicate
-def for_this_office(viewer: Viewer | System, record: Record | None = None) -> bool:
-    """The record belongs to an office the viewer works for; the regional office works for all."""
-    if works_regionally(viewer):
-        return True
-    return record is not None and record.office_id in offices_of(viewer)
+def _holds_for(*roles: Role) -> Any:
+    """Holds one of the roles in an office that the record belongs to, or above it; in the regional office, for every record."""
+
+    @named(f"holds for its office:{'|'.join(roles)}")
+    def predicate(viewer: Viewer | System, record: Record | None = None) -> bool:
+        offices = offices_where(viewer, *roles)
+        return offices is None or (record is not None and record.office_id in offices)
+
+    return predicate
 
 
-specialists = _holds(Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
-developers = _holds(Role.DEVELOPER)
+ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
+aligners = _holds_for(*ALIGNERS)
 
-PERMISSIONS = rules.RuleSet()
+PERMISSIONS = RuleSet()
 PERMISSIONS.add_rule("contributions.see", signed_in_with_role)
 PERMISSIONS.add_rule("frameworks.see", signed_in_with_role)
 PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
-PERMISSIONS.add_rule("alignment.declare", (specialists | developers) & for_this_office)
-PERMISSIONS.add_rule("alignment.decide", (specialists | developers) & for_this_office)
+PERMISSIONS.add_rule("alignment.declare", aligners)
+PERMISSIONS.add_rule("alignment.decide", aligners)
 PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
 PERMISSIONS.add_rule("jobs.see", internal)
 PERMISSIONS.add_rule("rates.load", _holds(Role.MANDE))
 PERMISSIONS.add_rule("journal.see", internal)
+PERMISSIONS.add_rule("people.manage", _holds(Role.ADMINISTRATOR))
+PERMISSIONS.add_rule("demo.load", _holds(Role.ADMINISTRATOR))
 
 
 def allowed(viewer: Viewer | System, permission: str, subject: Any = None) -> bool:

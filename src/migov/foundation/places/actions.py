@@ -17,8 +17,7 @@ DATA = files("migov.foundation.places") / "data"
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((DATA / name).read_text(encoding="utf-8").splitlines()))
 
 
 @cache
@@ -31,9 +30,7 @@ def notes() -> dict[str, Any]:
 def load_places() -> int:
     """Create or update sub-regions and places from the shipped files. Returns how many places there are."""
     for row in _rows("subregions.csv"):
-        SubRegion.objects.update_or_create(
-            code=row["code"], defaults={"name": row["name"], "order": int(row["order"])}
-        )
+        SubRegion.objects.update_or_create(code=row["code"], defaults={"name": row["name"], "order": int(row["order"])})
     subregions = {subregion.code: subregion for subregion in SubRegion.objects.all()}
     places = [
         Place(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -114,6 +115,11 @@ def map_rows(answer: Contribution) -> list[dict[str, Any]]:
     return [{"iso3": code, "country": names[code], "value": cents / 100} for code, cents in sorted(sums.items())]
 
 
+def map_footnotes() -> list[str]:
+    """The disclaimer on boundaries and the footnote on Kosovo, in lines that fit under the map."""
+    return [line for note in ("map_disclaimer", "kosovo_footnote") for line in textwrap.wrap(notes()[note], 118)]
+
+
 def map_chart(answer: Contribution) -> Chart:
     """The region, shaded by budget share."""
     currency = settings.MIGOV_REPORTING_CURRENCY
@@ -125,7 +131,7 @@ def map_chart(answer: Contribution) -> Chart:
             topology(),
             [{"iso3": row["iso3"], "value": row["value"]} for row in rows],
             value_title=_("Budget share"),
-            footnotes=[notes()["map_disclaimer"], notes()["kosovo_footnote"]],
+            footnotes=map_footnotes(),
         ),
         Table(
             _("Budget share by country"),

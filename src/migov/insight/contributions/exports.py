@@ -16,6 +16,7 @@ from migov.foundation.records.models import Record
 from migov.insight.contributions.queries import Contribution, Figures
 from migov.insight.contributions.report import money, sources
 from migov.insight.contributions.rows import (
+    counted_amount,
     documents_of,
     money_of,
     people_of,
@@ -85,8 +86,8 @@ def _projects(answer: Contribution, row: Figures, state: str) -> tuple[list[Colu
                     "role": role_of(answer, row, key),
                     "countries": ", ".join(place.short_name for place in answer.countries_of(key)),
                     "share": float(share_of(answer, row, key)),
-                    "budget": money(round(answer.project_money.get((key, "b"), 0) * share_of(answer, row, key))),
-                    "spending": money(round(answer.project_money.get((key, "s"), 0) * share_of(answer, row, key))),
+                    "budget": counted_amount(answer, row, key, "b"),
+                    "spending": counted_amount(answer, row, key, "s"),
                 }
             ]
             for key in keys

@@ -156,7 +156,10 @@ def money_lines(keys: Iterable[int], moment: datetime | None, converter: Convert
         .values_list("project_id", "pk", "kind", "starts", "ends", "amount", "currency", "value_date")
     )
     for record, rows in groupby(budgets, key=lambda row: row[0]):
-        counted, replaced = standing_budgets(BudgetRow(pk, kind == "2", *rest) for _, pk, kind, *rest in rows)
+        counted, replaced = standing_budgets(
+            BudgetRow(pk, kind == "2", starts, ends, amount, currency, valued)
+            for _, pk, kind, starts, ends, amount, currency, valued in rows
+        )
         for row in counted:
             _add(found, converter, record, "b", row.key, row.amount, row.currency, row.starts, row.ends, row.value_date)
         found.left_out += [
@@ -225,6 +228,8 @@ def _shares(keys: list[int], on: str, moment: datetime | None, add: Add) -> set[
     of_results = confirmed.filter(record__parent_id__in=keys).order_by("pk")
     apart: set[int] = set()
     for project, result, element in of_results.values_list("record__parent_id", "record_id", "element_id"):
+        if project is None:
+            continue
         add(ResultOf, project, result, on, element)
         apart.add(project)
     return apart

@@ -41,6 +41,14 @@ class MoneyShare:
         return Decimal(self.in_years) / 100
 
     @property
+    def inside_part(self) -> float:
+        return float(self.inside)
+
+    @property
+    def share_part(self) -> float:
+        return float(self.share)
+
+    @property
     def counted(self) -> Decimal:
         """What it adds to the figure, in the reporting currency (or its own, where unconverted)."""
         return Decimal(round(self.in_years * self.inside * self.share)) / 100
@@ -76,6 +84,11 @@ def share_of(answer: Contribution, row: Figures, project: int) -> Fraction:
     if row.element is None:
         return sum((answer.share(project, element) for element in answer.shares.get(project, ())), Fraction(0))
     return answer.share(project, row.element.pk)
+
+
+def counted_amount(answer: Contribution, row: Figures, project: int, kind: str) -> Decimal:
+    """What a project's budget ("b") or spending ("s") adds to a row, in the reporting currency."""
+    return Decimal(round(answer.project_money.get((project, kind), 0) * share_of(answer, row, project))) / 100
 
 
 def projects_behind(answer: Contribution, row: Figures, figure: str, state: str = "") -> list[int]:
@@ -248,8 +261,8 @@ def project_lines(answer: Contribution) -> Iterator[dict[str, Any]]:
                     "countries": ", ".join(names),
                     "role": role_of(answer, row, key),
                     "share": float(share) if share else None,
-                    "budget": Decimal(round(answer.project_money.get((key, "b"), 0) * share)) / 100,
-                    "spending": Decimal(round(answer.project_money.get((key, "s"), 0) * share)) / 100,
+                    "budget": counted_amount(answer, row, key, "b"),
+                    "spending": counted_amount(answer, row, key, "s"),
                 }
 
 

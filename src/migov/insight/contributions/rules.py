@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -17,7 +18,7 @@ class BudgetRow(NamedTuple):
     revised: bool
     starts: date | None
     ends: date | None
-    amount: float | int
+    amount: Decimal
     currency: str
     value_date: date | None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -144,7 +145,7 @@ def _year(data: Mapping[str, str], name: str, errors: dict[str, str]) -> int | N
     return None
 
 
-def _rows(data: QueryDict, name: str, model: type, errors: dict[str, str], what: str) -> tuple:  # type: ignore[type-arg]
+def _rows(data: QueryDict, name: str, model: type, errors: dict[str, str], what: str) -> tuple[Any, ...]:
     codes = [code.strip() for code in data.getlist(name) if code.strip()]
     if not codes:
         return ()

@@ -27,6 +27,7 @@ from migov.insight.contributions.queries import STATES, Contribution, Figures, c
 from migov.insight.contributions.report import build_report, sources
 from migov.insight.contributions.rows import (
     FIGURES,
+    counted_amount,
     documents_of,
     money_of,
     people_of,
@@ -148,8 +149,8 @@ def element(request: HttpRequest, framework: str, code: str) -> HttpResponse:
         {
             "record": records[key],
             "role": role_of(answer, row, key),
-            "budget": answer.project_money.get((key, "b"), 0) * share_of(answer, row, key) / 100,
-            "share": share_of(answer, row, key),
+            "budget": counted_amount(answer, row, key, "b"),
+            "share": float(share_of(answer, row, key)),
             "countries": answer.countries_of(key),
             "achieved": sum(i.state == "achieved" for i in states[key]),
             "judged": sum(i.state != "open" for i in states[key]),
@@ -212,10 +213,8 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
         {
             "record": records[key],
             "role": role_of(answer, row, key),
-            "share": share_of(answer, row, key),
-            "amount": answer.project_money.get((key, "s" if figure == "spending" else "b"), 0)
-            * share_of(answer, row, key)
-            / 100,
+            "share": float(share_of(answer, row, key)),
+            "amount": counted_amount(answer, row, key, "s" if figure == "spending" else "b"),
             "countries": answer.countries_of(key),
             "rows": details.get(key, []),
         }

@@ -14,8 +14,8 @@ from migov.foundation.people.models import User
 
 def decides(viewer: Viewer) -> bool:
     """Whether the viewer decides alignments of any record at all."""
-    in_role = access.specialists(viewer) or access.developers(viewer)
-    return bool(in_role and (access.works_regionally(viewer) or access.offices_of(viewer)))
+    offices = access.offices_where(viewer, *access.ALIGNERS)
+    return offices is None or bool(offices)
 
 
 def require_decides(viewer: Viewer) -> None:
@@ -31,11 +31,8 @@ def decidable_records(viewer: Viewer) -> Q:
 
     A test holds this and the permission together, person by person.
     """
-    if not decides(viewer):
-        return Q(pk__in=[])
-    if access.works_regionally(viewer):
-        return Q()
-    return Q(office_id__in=access.offices_of(viewer))
+    offices = access.offices_where(viewer, *access.ALIGNERS)
+    return Q() if offices is None else Q(office_id__in=offices)
 
 
 def person(request: HttpRequest) -> User:

@@ -38,6 +38,7 @@ FIELDS = {
     "file": gettext_lazy("file"),
 }
 LONGEST = 160
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,10 @@ def entries(record: Record) -> QuerySet[JournalEntry]:
 
 def lines(found: list[JournalEntry], record: Record) -> list[Line]:
     """Entries in words. One query, for the titles of results."""
-    others = {entry.record_id for entry in found} - {record.pk, None}
-    titles = dict(Record.objects.filter(pk__in=others).values_list("pk", "title")) if others else {}
+    others = {entry.record_id for entry in found if entry.record_id not in (None, record.pk)}
+    titles = (
+        dict(Record.objects.filter(pk__in=[key for key in others if key]).values_list("pk", "title")) if others else {}
+    )
     return [
         Line(
             entry.at,
@@ -87,22 +90,30 @@ def particulars(detail: Any) -> list[str]:
     if not isinstance(detail, Mapping):
         return [_value(detail)] if detail not in (None, "", []) else []
     found: list[str] = []
-    for key, value in detail.items():
+    rest = dict(detail)
+    if "framework" in rest and "element" in rest:
+        found.append(f"{str(rest.pop('framework')).upper()} {rest.pop('element')}")
+        # What it was and has become is in the verb.
+        rest = {key: value for key, value in rest.items() if key not in ("before", "now")}
+    for key, value in rest.items():
         label = str(FIELDS.get(key) or key.replace("_", " "))
-        if isinstance(value, Mapping) and set(value) <= {"from", "to", "old", "new"} and value:
+        if isinstance(value, Mapping) and value and set(value) <= {"from", "to", "old", "new"}:
             found.append(_change(label, value.get("from", value.get("old")), value.get("to", value.get("new"))))
+        elif key == "fields" and isinstance(value, Mapping):
+            found += [_pair(str(FIELDS.get(name) or name.replace("_", " ")), pair) for name, pair in value.items()]
         elif isinstance(value, Mapping):
-            inner = particulars(value)
-            if inner:
-                found.append(f"{label}: {'; '.join(inner)}")
-        elif isinstance(value, list | tuple) and len(value) == 2 and key in FIELDS:
-            found.append(_change(label, *value))
+            if inner := particulars(value):
+                found.append(f"{label}: {', '.join(inner)}")
         elif isinstance(value, list | tuple):
             if value:
-                found.append(f"{label}: {', '.join(_value(item) for item in value[:10])}")
+                found.append(f"{label}: {', '.join(_value(item) for item in value[:SHOWN])}")
         elif value not in (None, "", 0, False):
             found.append(f"{label}: {_value(value)}")
     return found
+
+
+def _pair(label: str, pair: Any) -> str:
+    return _change(label, *pair) if isinstance(pair, list | tuple) and len(pair) == 2 else f"{label}: {_value(pair)}"
 
 
 def _change(label: str, old: Any, new: Any) -> str:

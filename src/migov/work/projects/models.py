@@ -221,4 +221,3 @@ class Transaction(Fact):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount} {self.currency}"
-

@@ -63,10 +63,10 @@ def budget_lines(keys: Iterable[int] | None) -> Iterator[BudgetLine]:
     for _, group in groupby(values.iterator(chunk_size=5000), key=lambda row: row[1]):
         lines = list(group)
         revised = {(row[3], row[4]) for row in lines if row[2] == Budget.Kind.REVISED}
-        for key, project, kind, starts, ends, *money in lines:
+        for key, project, kind, starts, ends, amount, currency, value_date in lines:
             is_revised = kind == Budget.Kind.REVISED
             replaced = not is_revised and (starts, ends) in revised
-            yield BudgetLine(key, project, is_revised, starts, ends, *money, replaced)
+            yield BudgetLine(key, project, is_revised, starts, ends, amount, currency, value_date, replaced)
 
 
 def budgets_of(keys: Sequence[int] | None, converter: Converter | None = None) -> dict[int, BudgetSum]:

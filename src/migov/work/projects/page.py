@@ -161,7 +161,9 @@ def relatives(project: Project, user: Viewer) -> list[Relative]:
     seen = projects_for(user).filter(reference__in={row.reference for row in named})
     known = {record.reference: record for record in seen.only("pk", "kind", "reference", "title")}
     return [
-        Relative(row.reference, codelists.name("RelatedActivityType", row.kind) if row.kind else "", known.get(row.reference))
+        Relative(
+            row.reference, codelists.name("RelatedActivityType", row.kind) if row.kind else "", known.get(row.reference)
+        )
         for row in named
     ]
 

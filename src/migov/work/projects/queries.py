@@ -85,9 +85,7 @@ def aligned_with(element: Element) -> QuerySet[Alignment, Any]:
     )
 
 
-def portfolio(
-    filter: PortfolioFilter, user: Viewer, order: str = DEFAULT_ORDER
-) -> QuerySet[Record, int] | list[int]:
+def portfolio(filter: PortfolioFilter, user: Viewer, order: str = DEFAULT_ORDER) -> QuerySet[Record, int] | list[int]:
     """Primary keys of the projects that match a filter, in order; a queryset, or a list where sums must be compared.
 
     order: one of SORTS, with a minus for the other direction; an unknown one counts as DEFAULT_ORDER.
@@ -150,7 +148,9 @@ def rows(keys: Sequence[int], converter: Any = None) -> list[PortfolioRow]:
     records = Record.objects.filter(pk__in=keys).select_related("office").defer("summary").in_bulk()
     stages = {stage.value: str(stage.label) for stage in Stage}
     found = {
-        key: PortfolioRow(records[key], stages.get(records[key].stage, records[key].stage)) for key in keys if key in records
+        key: PortfolioRow(records[key], stages.get(records[key].stage, records[key].stage))
+        for key in keys
+        if key in records
     }
     placed = RecordPlace.objects.current().filter(record_id__in=keys).select_related("place")
     for row in sorted(placed, key=lambda row: (-(row.share or 0), row.place.short_name)):

@@ -92,9 +92,7 @@ def picture(rows: Sequence[TerritoryRow], measure: str, currency: str) -> str:
     """The map as SVG. Territories without a project are grey."""
     title = _("Budget (%(currency)s)") % {"currency": currency} if measure == BUDGET else _("Projects")
     known = {str(shape["id"]) for shape in topology()["objects"]["territories"]["geometries"]}
-    values = [
-        {"iso3": row.place.code, "value": row.value(measure) or None} for row in rows if row.place.code in known
-    ]
+    values = [{"iso3": row.place.code, "value": row.value(measure) or None} for row in rows if row.place.code in known]
     spec = region_map(topology(), values, value_title=title, no_data_label=_("None"))
     return render_svg(spec)
 

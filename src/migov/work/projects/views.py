@@ -217,9 +217,7 @@ def panel(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if chosen is None:
         raise Http404(_("There is no such page of a project."))
     project = _project(request, pk)
-    return _show(
-        request, project, code, "projects/panel.html", panel=chosen, content=chosen.render(request, project)
-    )
+    return _show(request, project, code, "projects/panel.html", panel=chosen, content=chosen.render(request, project))
 
 
 def _measure(request: HttpRequest) -> str:

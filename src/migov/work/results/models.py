@@ -132,10 +132,16 @@ class Period(models.Model):
 class Slice(models.Model):
     """A part of a whole: one value for each of one or more dimensions, e.g. sex = female and age = 0-17. Shared by all measurements."""
 
-    key = models.CharField(max_length=500, unique=True, help_text=_("Dimensions and values, sorted: age=0-17|sex=female."))
-    family = models.CharField(max_length=255, help_text=_("The dimensions, sorted: age|sex. Only slices of one family add up."))
+    key = models.CharField(
+        max_length=500, unique=True, help_text=_("Dimensions and values, sorted: age=0-17|sex=female.")
+    )
+    family = models.CharField(
+        max_length=255, help_text=_("The dimensions, sorted: age|sex. Only slices of one family add up.")
+    )
     parts = models.JSONField(help_text=_("Pairs of dimension and value as published, in their order."))
-    sex = models.CharField(max_length=1, blank=True, help_text=_("f, m, x for another or unknown sex; empty: not by sex."))
+    sex = models.CharField(
+        max_length=1, blank=True, help_text=_("f, m, x for another or unknown sex; empty: not by sex.")
+    )
     age = models.CharField(max_length=60, blank=True)
 
     def __str__(self) -> str:

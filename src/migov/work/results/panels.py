@@ -25,7 +25,9 @@ def render_matrix(request: HttpRequest, project: Project) -> str:
     context = {
         "project": project,
         "rows": rows,
-        "states": [(queries.state_words(state), number, queries.TONES[state]) for state, number in states.items() if number],
+        "states": [
+            (queries.state_words(state), number, queries.TONES[state]) for state, number in states.items() if number
+        ],
         "formats": [name for name in LIST_FORMATS if name == "xlsx"],
     }
     return render_to_string("results/matrix.html", context, request=request)

@@ -72,7 +72,9 @@ class PeriodRow:
 
     @property
     def is_empty(self) -> bool:
-        return self.target.value is None and self.actual.value is None and not self.target_words and not self.actual_words
+        return (
+            self.target.value is None and self.actual.value is None and not self.target_words and not self.actual_words
+        )
 
 
 @dataclass(slots=True)
@@ -228,7 +230,7 @@ class Track:
 
     @property
     def words(self) -> str:
-        """"7 of 8"; a dash where nothing can be said yet."""
+        """ "7 of 8"; a dash where nothing can be said yet."""
         if not self.measured:
             return "–"
         return _("%(good)s of %(all)s") % {"good": self.on_track, "all": self.measured}

@@ -135,9 +135,7 @@ def periods_for_state(facts: Mapping[int | None, PeriodFacts], rule: Rule) -> tu
                 start = len(one.values[kind])
                 one.values[kind] += [value._replace(order=start + place) for place, value in enumerate(values)]
     return [
-        PeriodValues(
-            ends, period.whole(TARGET, adds_up=addable).value, period.whole(ACTUAL, adds_up=addable).value
-        )
+        PeriodValues(ends, period.whole(TARGET, adds_up=addable).value, period.whole(ACTUAL, adds_up=addable).value)
         for ends, period in sorted(by_end.items())
     ], baseline
 

@@ -5,79 +5,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('short_title', models.CharField(max_length=40)),
-                ('issuer', models.CharField(blank=True, max_length=200)),
-                ('version', models.CharField(blank=True, max_length=100)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('certainty', models.CharField(choices=[('official', 'official'), ('to-check', 'to be checked against the official text'), ('ours', 'our own')], default='official', max_length=10)),
-                ('main_level', models.JSONField(default=list, help_text='The kinds of element that reports count by.')),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("short_title", models.CharField(max_length=40)),
+                ("issuer", models.CharField(blank=True, max_length=200)),
+                ("version", models.CharField(blank=True, max_length=100)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("official", "official"),
+                            ("to-check", "to be checked against the official text"),
+                            ("ours", "our own"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                ("main_level", models.JSONField(default=list, help_text="The kinds of element that reports count by.")),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['order', 'title'],
+                "ordering": ["order", "title"],
             },
         ),
         migrations.CreateModel(
-            name='Element',
+            name="Element",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.TextField()),
-                ('scope', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True, help_text='Official text, when a richer pack has been loaded.')),
-                ('terms', models.JSONField(default=list)),
-                ('exclude', models.JSONField(default=list)),
-                ('migration', models.BooleanField(default=True, help_text='Migration work touches it.')),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('certainty', models.CharField(choices=[('official', 'official'), ('to-check', 'to be checked against the official text'), ('ours', 'our own')], default='official', max_length=10)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('depth', models.PositiveSmallIntegerField(default=0)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('main', models.ForeignKey(blank=True, help_text='The element of the main level that this one counts under; itself for the main level.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='under', to='frameworks.element')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='frameworks.element')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='elements', to='frameworks.framework')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30)),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.TextField()),
+                ("scope", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True, help_text="Official text, when a richer pack has been loaded.")),
+                ("terms", models.JSONField(default=list)),
+                ("exclude", models.JSONField(default=list)),
+                ("migration", models.BooleanField(default=True, help_text="Migration work touches it.")),
+                ("source", models.CharField(blank=True, max_length=300)),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("official", "official"),
+                            ("to-check", "to be checked against the official text"),
+                            ("ours", "our own"),
+                        ],
+                        default="official",
+                        max_length=10,
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("depth", models.PositiveSmallIntegerField(default=0)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "main",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The element of the main level that this one counts under; itself for the main level.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="under",
+                        to="frameworks.element",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="frameworks.element",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="elements", to="frameworks.framework"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['framework', 'order'],
+                "ordering": ["framework", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Crosswalk',
+            name="Crosswalk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('exact', 'exact match'), ('close', 'close match'), ('broad', 'broader match'), ('narrow', 'narrower match'), ('related', 'related match')], max_length=8)),
-                ('source', models.CharField(max_length=300)),
-                ('reason', models.TextField(blank=True)),
-                ('element', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_out', to='frameworks.element')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='frameworks.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("exact", "exact match"),
+                            ("close", "close match"),
+                            ("broad", "broader match"),
+                            ("narrow", "narrower match"),
+                            ("related", "related match"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("source", models.CharField(max_length=300)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_out", to="frameworks.element"
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links_in", to="frameworks.element"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('element', 'target'), name='crosswalk_once'), models.CheckConstraint(condition=models.Q(('element', models.F('target')), _negated=True), name='crosswalk_joins_two')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("element", "target"), name="crosswalk_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("element", models.F("target")), _negated=True), name="crosswalk_joins_two"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='element_code_once'),
+            model_name="element",
+            constraint=models.UniqueConstraint(fields=("framework", "code"), name="element_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='element_not_own_parent'),
+            model_name="element",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="element_not_own_parent"
+            ),
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('frameworks', '0001_initial'),
+        ("frameworks", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='framework',
-            name='shipped',
-            field=models.CharField(blank=True, editable=False, help_text='Digest of the shipped pack as last applied, so that a restart does not undo a richer pack.', max_length=64),
+            model_name="framework",
+            name="shipped",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                help_text="Digest of the shipped pack as last applied, so that a restart does not undo a richer pack.",
+                max_length=64,
+            ),
         ),
     ]

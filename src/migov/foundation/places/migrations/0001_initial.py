@@ -5,45 +5,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SubRegion',
+            name="SubRegion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['order', 'name'],
+                "ordering": ["order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('iso2', models.CharField(blank=True, db_index=True, max_length=2)),
-                ('m49', models.CharField(blank=True, max_length=3)),
-                ('kind', models.CharField(choices=[('country', 'country or area'), ('region', 'reporting region')], default='country', max_length=8)),
-                ('name', models.CharField(help_text='Full name in UN usage.', max_length=120)),
-                ('short_name', models.CharField(help_text='Name for tables and maps.', max_length=120)),
-                ('is_territory', models.BooleanField(default=False, help_text='One of the territories this office supports.')),
-                ('needs_footnote', models.BooleanField(default=False, help_text='Its footnote is printed wherever it is named.')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('longitude', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('subregion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='places.subregion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("iso2", models.CharField(blank=True, db_index=True, max_length=2)),
+                ("m49", models.CharField(blank=True, max_length=3)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("country", "country or area"), ("region", "reporting region")],
+                        default="country",
+                        max_length=8,
+                    ),
+                ),
+                ("name", models.CharField(help_text="Full name in UN usage.", max_length=120)),
+                ("short_name", models.CharField(help_text="Name for tables and maps.", max_length=120)),
+                (
+                    "is_territory",
+                    models.BooleanField(default=False, help_text="One of the territories this office supports."),
+                ),
+                (
+                    "needs_footnote",
+                    models.BooleanField(default=False, help_text="Its footnote is printed wherever it is named."),
+                ),
+                ("latitude", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                ("longitude", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "subregion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="places.subregion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['short_name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('is_territory', False), ('subregion__isnull', False), _connector='OR'), name='place_territory_has_subregion'), models.UniqueConstraint(condition=models.Q(('iso2', ''), _negated=True), fields=('iso2',), name='place_iso2_once')],
+                "ordering": ["short_name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("is_territory", False), ("subregion__isnull", False), _connector="OR"),
+                        name="place_territory_has_subregion",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("iso2", ""), _negated=True), fields=("iso2",), name="place_iso2_once"
+                    ),
+                ],
             },
         ),
     ]

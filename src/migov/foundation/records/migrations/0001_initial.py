@@ -7,141 +7,269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('by_name', models.CharField(blank=True, max_length=150)),
-                ('record_id', models.BigIntegerField(db_index=True, null=True)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('reference', models.CharField(blank=True, max_length=255)),
-                ('verb', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("by_name", models.CharField(blank=True, max_length=150)),
+                ("record_id", models.BigIntegerField(db_index=True, null=True)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("reference", models.CharField(blank=True, max_length=255)),
+                ("verb", models.CharField(max_length=40)),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name_plural': 'journal entries',
-                'ordering': ['-at', '-pk'],
+                "verbose_name_plural": "journal entries",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('reference', models.CharField(blank=True, max_length=255)),
-                ('title', models.TextField()),
-                ('summary', models.TextField(blank=True)),
-                ('stage', models.CharField(blank=True, choices=[('idea', 'idea'), ('concept', 'concept note'), ('proposal', 'proposal'), ('review', 'in review'), ('endorsed', 'endorsed'), ('submitted', 'submitted to donor'), ('active', 'active'), ('suspended', 'suspended'), ('closing', 'closing'), ('closed', 'closed'), ('withdrawn', 'withdrawn'), ('rejected', 'rejected')], max_length=12)),
-                ('visibility', models.CharField(choices=[('public', 'public'), ('partners', 'partners: also the government concerned'), ('internal', 'internal: all offices'), ('office', 'own office and the regional office')], default='internal', max_length=10)),
-                ('starts', models.DateField(blank=True, null=True)),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('illustrative', models.BooleanField(default=False, help_text='Written for the demonstration; no figure is real.')),
-                ('source', models.CharField(blank=True, help_text='Where the record came from.', max_length=255)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=1, help_text='Grows with every change; caches compare it.')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='people.office')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='records', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("reference", models.CharField(blank=True, max_length=255)),
+                ("title", models.TextField()),
+                ("summary", models.TextField(blank=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("idea", "idea"),
+                            ("concept", "concept note"),
+                            ("proposal", "proposal"),
+                            ("review", "in review"),
+                            ("endorsed", "endorsed"),
+                            ("submitted", "submitted to donor"),
+                            ("active", "active"),
+                            ("suspended", "suspended"),
+                            ("closing", "closing"),
+                            ("closed", "closed"),
+                            ("withdrawn", "withdrawn"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("public", "public"),
+                            ("partners", "partners: also the government concerned"),
+                            ("internal", "internal: all offices"),
+                            ("office", "own office and the regional office"),
+                        ],
+                        default="internal",
+                        max_length=10,
+                    ),
+                ),
+                ("starts", models.DateField(blank=True, null=True)),
+                ("ends", models.DateField(blank=True, null=True)),
+                (
+                    "illustrative",
+                    models.BooleanField(default=False, help_text="Written for the demonstration; no figure is real."),
+                ),
+                ("source", models.CharField(blank=True, help_text="Where the record came from.", max_length=255)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=1, help_text="Grows with every change; caches compare it."),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="people.office",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="records",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="records.record",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('title', models.TextField()),
-                ('url', models.TextField(blank=True)),
-                ('format', models.CharField(blank=True, max_length=120)),
-                ('category', models.CharField(blank=True, help_text='IATI document category code.', max_length=10)),
-                ('language', models.CharField(blank=True, max_length=20)),
-                ('document_date', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, max_length=255)),
-                ('details', models.JSONField(blank=True, null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("title", models.TextField()),
+                ("url", models.TextField(blank=True)),
+                ("format", models.CharField(blank=True, max_length=120)),
+                ("category", models.CharField(blank=True, help_text="IATI document category code.", max_length=10)),
+                ("language", models.CharField(blank=True, max_length=20)),
+                ("document_date", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, max_length=255)),
+                ("details", models.JSONField(blank=True, null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'evidence',
+                "verbose_name_plural": "evidence",
             },
         ),
         migrations.CreateModel(
-            name='RecordTheme',
+            name="RecordTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='record_themes', to='records.record')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_themes', to='people.theme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="record_themes", to="records.record"
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="record_themes", to="people.theme"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='record',
-            name='themes',
-            field=models.ManyToManyField(related_name='records', through='records.RecordTheme', to='people.theme'),
+            model_name="record",
+            name="themes",
+            field=models.ManyToManyField(related_name="records", through="records.RecordTheme", to="people.theme"),
         ),
         migrations.CreateModel(
-            name='RecordPlace',
+            name="RecordPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('share', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('details', models.JSONField(blank=True, help_text='Vocabulary and names as published.', null=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_places', to='places.place')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("share", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                ("details", models.JSONField(blank=True, help_text="Vocabulary and names as published.", null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="record_places", to="places.place"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('record', 'place'), name='record_place_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("record", "place"),
+                        name="record_place_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecordState',
+            name="RecordState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('stage', models.CharField(blank=True, max_length=12)),
-                ('starts', models.DateField(null=True)),
-                ('ends', models.DateField(null=True)),
-                ('office', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.office')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("stage", models.CharField(blank=True, max_length=12)),
+                ("starts", models.DateField(null=True)),
+                ("ends", models.DateField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.office",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="states", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('record',), name='record_state_one_current')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("record",),
+                        name="record_state_one_current",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='recordtheme',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('record', 'theme'), name='record_theme_once'),
+            model_name="recordtheme",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("record", "theme"),
+                name="record_theme_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['kind', 'stage'], name='record_kind_stage'),
+            model_name="record",
+            index=models.Index(fields=["kind", "stage"], name="record_kind_stage"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['kind', 'starts', 'ends'], name='record_kind_dates'),
+            model_name="record",
+            index=models.Index(fields=["kind", "starts", "ends"], name="record_kind_dates"),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('kind', 'reference'), name='record_reference_once'),
+            model_name="record",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=("kind", "reference"),
+                name="record_reference_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__isnull', True), ('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='record_dates_in_order'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts__isnull", True), ("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"
+                ),
+                name="record_dates_in_order",
+            ),
         ),
     ]

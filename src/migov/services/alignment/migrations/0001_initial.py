@@ -5,27 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Alignment',
+            name="Alignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('origin', models.CharField(choices=[('declared', 'declared by a person'), ('published', 'published by the reporting organisation'), ('sector', 'proposed from a sector code'), ('suggested', 'suggested by the matcher')], max_length=10)),
-                ('significance', models.CharField(choices=[('principal', 'principal'), ('significant', 'significant')], default='significant', max_length=11)),
-                ('status', models.CharField(choices=[('proposed', 'proposed'), ('confirmed', 'confirmed'), ('rejected', 'rejected')], default='proposed', max_length=9)),
-                ('share', models.DecimalField(blank=True, decimal_places=4, help_text='Percent of the money, when a person set it.', max_digits=7, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('source', models.CharField(blank=True, max_length=255)),
-                ('reasons', models.JSONField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("declared", "declared by a person"),
+                            ("published", "published by the reporting organisation"),
+                            ("sector", "proposed from a sector code"),
+                            ("suggested", "suggested by the matcher"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "significance",
+                    models.CharField(
+                        choices=[("principal", "principal"), ("significant", "significant")],
+                        default="significant",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("proposed", "proposed"), ("confirmed", "confirmed"), ("rejected", "rejected")],
+                        default="proposed",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "share",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        help_text="Percent of the money, when a person set it.",
+                        max_digits=7,
+                        null=True,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("source", models.CharField(blank=True, max_length=255)),
+                ("reasons", models.JSONField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
     ]

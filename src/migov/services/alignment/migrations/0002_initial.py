@@ -8,46 +8,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('alignment', '0001_initial'),
-        ('frameworks', '0001_initial'),
-        ('records', '0001_initial'),
+        ("alignment", "0001_initial"),
+        ("frameworks", "0001_initial"),
+        ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alignment',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL),
+            model_name="alignment",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="decisions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='alignment',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alignments', to='frameworks.element'),
+            model_name="alignment",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="alignments", to="frameworks.element"
+            ),
         ),
         migrations.AddField(
-            model_name='alignment',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alignments', to='records.record'),
+            model_name="alignment",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="alignments", to="records.record"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alignment',
-            index=models.Index(fields=['status', 'element'], name='alignment_status_element'),
+            model_name="alignment",
+            index=models.Index(fields=["status", "element"], name="alignment_status_element"),
         ),
         migrations.AddConstraint(
-            model_name='alignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('record', 'element'), name='alignment_one_current'),
+            model_name="alignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("record", "element"),
+                name="alignment_one_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alignment',
-            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), models.Q(('share__gte', Decimal('0')), ('share__lte', Decimal('100'))), _connector='OR'), name='alignment_share_is_percent'),
+            model_name="alignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("share__isnull", True),
+                    models.Q(("share__gte", Decimal("0")), ("share__lte", Decimal("100"))),
+                    _connector="OR",
+                ),
+                name="alignment_share_is_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alignment',
-            constraint=models.CheckConstraint(condition=models.Q(('share__isnull', True), ('status', 'confirmed'), _connector='OR'), name='alignment_share_only_when_confirmed'),
+            model_name="alignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__isnull", True), ("status", "confirmed"), _connector="OR"),
+                name="alignment_share_only_when_confirmed",
+            ),
         ),
     ]

@@ -6,138 +6,307 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('frameworks', '0001_initial'),
-        ('places', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('records', '0001_initial'),
+        ("frameworks", "0001_initial"),
+        ("places", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("records", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Slice',
+            name="Slice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='Dimensions and values, sorted: age=0-17|sex=female.', max_length=500, unique=True)),
-                ('family', models.CharField(help_text='The dimensions, sorted: age|sex. Only slices of one family add up.', max_length=255)),
-                ('parts', models.JSONField(help_text='Pairs of dimension and value as published, in their order.')),
-                ('sex', models.CharField(blank=True, help_text='f, m, x for another or unknown sex; empty: not by sex.', max_length=1)),
-                ('age', models.CharField(blank=True, max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Dimensions and values, sorted: age=0-17|sex=female.", max_length=500, unique=True
+                    ),
+                ),
+                (
+                    "family",
+                    models.CharField(
+                        help_text="The dimensions, sorted: age|sex. Only slices of one family add up.", max_length=255
+                    ),
+                ),
+                ("parts", models.JSONField(help_text="Pairs of dimension and value as published, in their order.")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, help_text="f, m, x for another or unknown sex; empty: not by sex.", max_length=1
+                    ),
+                ),
+                ("age", models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('title', models.TextField()),
-                ('definition', models.TextField(blank=True)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('measure', models.CharField(choices=[('number', 'number'), ('percentage', 'percentage'), ('nominal', 'nominal'), ('ordinal', 'ordinal'), ('qualitative', 'qualitative'), ('yes-no', 'yes or no')], default='number', max_length=12)),
-                ('ascending', models.BooleanField(blank=True, help_text='Whether more is better; null: not stated.', null=True)),
-                ('across_periods', models.CharField(blank=True, choices=[('sum', 'sum of the periods'), ('latest', 'latest period (running total)'), ('max', 'largest period'), ('', 'not declared')], max_length=8)),
-                ('counts_people', models.BooleanField(default=False)),
-                ('counts_people_because', models.CharField(blank=True, max_length=120)),
-                ('aggregable', models.BooleanField(blank=True, help_text='IATI aggregation status.', null=True)),
-                ('published', models.JSONField(blank=True, null=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("title", models.TextField()),
+                ("definition", models.TextField(blank=True)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("number", "number"),
+                            ("percentage", "percentage"),
+                            ("nominal", "nominal"),
+                            ("ordinal", "ordinal"),
+                            ("qualitative", "qualitative"),
+                            ("yes-no", "yes or no"),
+                        ],
+                        default="number",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "ascending",
+                    models.BooleanField(blank=True, help_text="Whether more is better; null: not stated.", null=True),
+                ),
+                (
+                    "across_periods",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sum", "sum of the periods"),
+                            ("latest", "latest period (running total)"),
+                            ("max", "largest period"),
+                            ("", "not declared"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("counts_people", models.BooleanField(default=False)),
+                ("counts_people_because", models.CharField(blank=True, max_length=120)),
+                ("aggregable", models.BooleanField(blank=True, help_text="IATI aggregation status.", null=True)),
+                ("published", models.JSONField(blank=True, null=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateField(blank=True, null=True)),
-                ('ends', models.DateField(blank=True, null=True)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='results.indicator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts", models.DateField(blank=True, null=True)),
+                ("ends", models.DateField(blank=True, null=True)),
+                ("order", models.PositiveIntegerField(default=0)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="results.indicator"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='result', serialize=False, to='records.record')),
-                ('level', models.CharField(choices=[('objective', 'objective'), ('impact', 'impact'), ('outcome', 'outcome'), ('output', 'output'), ('activity', 'activity'), ('other', 'other')], max_length=10)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('published', models.JSONField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='results.result')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='projects.project')),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="result",
+                        serialize=False,
+                        to="records.record",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("objective", "objective"),
+                            ("impact", "impact"),
+                            ("outcome", "outcome"),
+                            ("output", "output"),
+                            ("activity", "activity"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("published", models.JSONField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="results.result",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="results", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='result',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='results.result'),
+            model_name="indicator",
+            name="result",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="results.result"
+            ),
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('b', 'baseline'), ('t', 'target'), ('a', 'actual')], max_length=1)),
-                ('value', models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True)),
-                ('words', models.TextField(blank=True, help_text='The value where it is not a number.')),
-                ('location_ref', models.CharField(blank=True, max_length=120)),
-                ('year', models.SmallIntegerField(blank=True, help_text='Year of a baseline.', null=True)),
-                ('date', models.DateField(blank=True, help_text='Day of a baseline.', null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('published', models.JSONField(blank=True, null=True)),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='results.indicator')),
-                ('place', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('period', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='results.period')),
-                ('slice', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='results.slice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("superseded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("kind", models.CharField(choices=[("b", "baseline"), ("t", "target"), ("a", "actual")], max_length=1)),
+                ("value", models.DecimalField(blank=True, decimal_places=6, max_digits=24, null=True)),
+                ("words", models.TextField(blank=True, help_text="The value where it is not a number.")),
+                ("location_ref", models.CharField(blank=True, max_length=120)),
+                ("year", models.SmallIntegerField(blank=True, help_text="Year of a baseline.", null=True)),
+                ("date", models.DateField(blank=True, help_text="Day of a baseline.", null=True)),
+                ("comment", models.TextField(blank=True)),
+                ("order", models.PositiveSmallIntegerField(default=0)),
+                ("published", models.JSONField(blank=True, null=True)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measurements",
+                        to="results.indicator",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measurements",
+                        to="results.period",
+                    ),
+                ),
+                (
+                    "slice",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="results.slice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StandardIndicator',
+            name="StandardIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('definition', models.TextField(blank=True)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('measure', models.CharField(choices=[('number', 'number'), ('percentage', 'percentage'), ('nominal', 'nominal'), ('ordinal', 'ordinal'), ('qualitative', 'qualitative'), ('yes-no', 'yes or no')], default='number', max_length=12)),
-                ('across_periods', models.CharField(blank=True, choices=[('sum', 'sum of the periods'), ('latest', 'latest period (running total)'), ('max', 'largest period'), ('', 'not declared')], max_length=8)),
-                ('counts_people', models.BooleanField(default=False)),
-                ('elements', models.ManyToManyField(blank=True, related_name='standard_indicators', to='frameworks.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=300)),
+                ("definition", models.TextField(blank=True)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("number", "number"),
+                            ("percentage", "percentage"),
+                            ("nominal", "nominal"),
+                            ("ordinal", "ordinal"),
+                            ("qualitative", "qualitative"),
+                            ("yes-no", "yes or no"),
+                        ],
+                        default="number",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "across_periods",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sum", "sum of the periods"),
+                            ("latest", "latest period (running total)"),
+                            ("max", "largest period"),
+                            ("", "not declared"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("counts_people", models.BooleanField(default=False)),
+                (
+                    "elements",
+                    models.ManyToManyField(blank=True, related_name="standard_indicators", to="frameworks.element"),
+                ),
             ],
             options={
-                'ordering': ['title'],
+                "ordering": ["title"],
             },
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='standard',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='results.standardindicator'),
+            model_name="indicator",
+            name="standard",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="indicators",
+                to="results.standardindicator",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('record')), _negated=True), name='result_not_own_parent'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("record")), _negated=True), name="result_not_own_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['indicator', 'kind', 'period'], name='measurement_of_indicator'),
+            model_name="measurement",
+            index=models.Index(fields=["indicator", "kind", "period"], name="measurement_of_indicator"),
         ),
         migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(fields=['period'], name='measurement_of_period'),
+            model_name="measurement",
+            index=models.Index(fields=["period"], name="measurement_of_period"),
         ),
         migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'b'), ('period__isnull', False), _connector='OR'), name='measurement_of_target_or_actual_has_period'),
+            model_name="measurement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "b"), ("period__isnull", False), _connector="OR"),
+                name="measurement_of_target_or_actual_has_period",
+            ),
         ),
     ]

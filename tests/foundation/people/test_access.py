@@ -1,0 +1,176 @@
+"""Who may do what: every permission, for every role, in its own office and in another, from one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from migov.foundation.people.access import (
+    PERMISSIONS,
+    SYSTEM,
+    allowed,
+    is_internal,
+    offices_of,
+    require,
+    roles_of,
+    works_regionally,
+)
+from migov.foundation.people.models import Membership, Office, Role, User
+from migov.foundation.records.models import Record
+from tests.factories import OfficeFactory, PlaceFactory, RecordFactory, UserFactory, country_office, person
+
+pytestmark = pytest.mark.django_db
+ALL = frozenset(Role.values)
+INSIDE = ALL - {Role.FOCAL_POINT, Role.READER}
+MANDE = frozenset({Role.MANDE, Role.ADMINISTRATOR})
+ALIGN = frozenset({Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The roles that hold a permission. `by_office`: a country office holds it for its own records only."""
+
+    roles: frozenset[str]
+    by_office: bool = False
+
+
+# A permission that is added to access.py needs a line here.
+TABLE = {
+    "contributions.see": Rule(ALL),
+    "frameworks.see": Rule(ALL),
+    "frameworks.load": Rule(MANDE),
+    "alignment.declare": Rule(ALIGN, by_office=True),
+    "alignment.decide": Rule(ALIGN, by_office=True),
+    "import.iati": Rule(MANDE),
+    "jobs.see": Rule(INSIDE),
+    "rates.load": Rule(MANDE),
+    "journal.see": Rule(INSIDE),
+    "people.manage": Rule(frozenset({Role.ADMINISTRATOR})),
+    "demo.load": Rule(frozenset({Role.ADMINISTRATOR})),
+}
+
+
+@dataclass(frozen=True)
+class Offices:
+    regional: Office
+    own: Office
+    below: Office
+    other: Office
+
+
+@pytest.fixture
+def offices(db: None) -> Offices:
+    """The regional office; a country office with a sub-office; another country office."""
+    regional, own, other = OfficeFactory(), country_office("ankara"), country_office("chisinau")
+    below = OfficeFactory(code="gaziantep", kind="sub", parent=own)
+    return Offices(regional, own, below, other)
+
+
+def test_the_table_names_every_permission() -> None:
+    assert TABLE.keys() == PERMISSIONS.keys()
+
+
+@pytest.mark.parametrize("permission", TABLE)
+def test_who_holds_a_permission(offices: Offices, permission: str) -> None:
+    rule = TABLE[permission]
+    subjects: dict[str, Record | None] = {
+        "own office": RecordFactory(office=offices.own),
+        "sub-office": RecordFactory(office=offices.below),
+        "other office": RecordFactory(office=offices.other),
+        "regional office": RecordFactory(office=offices.regional),
+        "no office": RecordFactory(office=None),
+        "no record": None,
+    }
+    wrong = []
+    for home in (offices.regional, offices.own):
+        for role in Role.values:
+            viewer = person(role, home)
+            everywhere = not rule.by_office or home == offices.regional or role == Role.ADMINISTRATOR
+            for where, subject in subjects.items():
+                expected = role in rule.roles and (everywhere or where in ("own office", "sub-office"))
+                if allowed(viewer, permission, subject) != expected:
+                    wrong.append(f"{role} of {home.code}, {where}: expected {expected}")
+    assert wrong == []
+
+
+def strangers() -> dict[str, Any]:
+    """People who hold nothing, whatever they held or will hold."""
+    today = timezone.localdate()
+    nobody = UserFactory(username="without-role")
+    inactive = person(Role.ADMINISTRATOR, username="inactive", is_active=False)
+    former, coming = UserFactory(username="former"), UserFactory(username="coming")
+    office = OfficeFactory()
+    Membership.objects.create(user=former, office=office, role=Role.MANDE, valid_to=today - timedelta(days=1))
+    Membership.objects.create(user=coming, office=office, role=Role.MANDE, valid_from=today + timedelta(days=1))
+    return {"anonymous": AnonymousUser(), "nobody": nobody, "inactive": inactive, "former": former, "coming": coming}
+
+
+@pytest.mark.parametrize("permission", TABLE)
+def test_strangers_hold_nothing(permission: str) -> None:
+    record = RecordFactory(office=OfficeFactory())
+    assert [who for who, viewer in strangers().items() if allowed(viewer, permission, record)] == []
+
+
+@pytest.mark.parametrize("permission", TABLE)
+def test_the_program_itself_may_do_everything(permission: str) -> None:
+    require(SYSTEM, permission, None)
+    require(SYSTEM, permission, RecordFactory(office=None))
+
+
+def test_membership_counts_on_its_first_and_last_day() -> None:
+    today = timezone.localdate()
+    user = UserFactory()
+    Membership.objects.create(user=user, office=OfficeFactory(), role=Role.MANDE, valid_from=today, valid_to=today)
+    assert roles_of(user) == {Role.MANDE}
+
+
+def test_a_superuser_is_an_administrator() -> None:
+    root = UserFactory(is_superuser=True)
+    assert roles_of(root) == {Role.ADMINISTRATOR} and works_regionally(root)
+    assert allowed(root, "import.iati")
+
+
+def test_require_raises_for_whoever_may_not() -> None:
+    with pytest.raises(PermissionDenied, match="Your role does not allow this"):
+        require(person(Role.READER), "import.iati")
+
+
+@pytest.mark.parametrize("ask", [allowed, require])
+def test_a_permission_that_does_not_exist_is_an_error_not_an_answer(ask: Any) -> None:
+    with pytest.raises(KeyError, match=r"import\.iaty"):
+        ask(person(Role.ADMINISTRATOR), "import.iaty")
+
+
+def test_an_office_works_for_those_below_it(offices: Offices) -> None:
+    assert offices_of(person(Role.DEVELOPER, offices.own)) == {offices.own.pk, offices.below.pk}
+    assert offices_of(person(Role.DEVELOPER, offices.below)) == {offices.below.pk}
+    assert {offices.own.pk, offices.below.pk, offices.other.pk} < offices_of(person(Role.POLICY, offices.regional))
+
+
+@pytest.mark.parametrize("role", [Role.FOCAL_POINT, Role.READER])
+def test_an_external_role_in_an_office_opens_no_office(offices: Offices, role: Role) -> None:
+    guest: User = person(role, offices.regional)
+    assert not is_internal(guest) and not works_regionally(guest)
+    assert offices_of(guest) == set()
+
+
+def test_being_a_guest_elsewhere_takes_nothing_away(offices: Offices) -> None:
+    developer = person(Role.DEVELOPER, offices.own, country=PlaceFactory(code="MDA"))
+    Membership.objects.create(user=developer, office=offices.other, role=Role.FOCAL_POINT)
+    assert is_internal(developer)
+    assert not allowed(developer, "alignment.declare", RecordFactory(office=offices.other))
+
+
+def test_a_role_in_one_office_does_not_reach_into_another(offices: Offices) -> None:
+    """A specialist there who only analyses here may not decide here."""
+    user = person(Role.SPECIALIST, offices.other)
+    Membership.objects.create(user=user, office=offices.own, role=Role.ANALYST)
+    assert allowed(user, "alignment.decide", RecordFactory(office=offices.other))
+    assert not allowed(user, "alignment.decide", RecordFactory(office=offices.own))
+    assert not allowed(user, "alignment.decide")
