@@ -28,7 +28,6 @@ lint: setup-dev ## Style of Python and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint src --lint --quiet
-	$(BIN)/djlint src --check --quiet
 
 format: setup-dev ## Put Python and templates into shape
 	$(BIN)/ruff check --fix .

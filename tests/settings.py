@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("MIGOV_HOME", tempfile.mkdtemp(prefix="migov-test-"))
 
-from migov.site.settings import *  # noqa: E402, F403
+from migov.site.settings import *  # noqa: F403
 
 SECRET_KEY = "only for tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

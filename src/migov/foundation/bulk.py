@@ -136,7 +136,8 @@ class BulkWriter:
                 for statement, values in _statements(name, columns, len(table.columns), rows):
                     self.connection.connection.execute(statement, values)
             return
-        with self.connection.cursor() as cursor, cursor.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
+        copying = f"COPY {name} ({columns}) FROM STDIN"
+        with self.connection.wrap_database_errors, self.connection.cursor() as cursor, cursor.copy(copying) as copy:
             write = copy.write_row
             for row in rows:
                 write(row)

@@ -20,7 +20,6 @@ from migov.site.console import Told, at_work, finish, wrong
 if TYPE_CHECKING:
     from migov.insight.contributions.scope import Scope
 
-DEMO_PASSWORD = "migov-demo-2026"  # noqa: S105  # public: printed at every start
 WEB_PROCESSES = min(4, max(2, os.cpu_count() or 2))
 
 plain: dict[str, Any] = {"pretty_exceptions_enable": False, "no_args_is_help": True, "rich_markup_mode": None}
@@ -96,6 +95,8 @@ def demo(
     """Load the illustrative portfolio and serve it on this machine only."""
     os.environ["MIGOV_DEMO"] = "1"
     django()
+    from django.conf import settings
+
     from migov.site import preparing, serving
 
     if not no_serve:
@@ -105,12 +106,14 @@ def demo(
     with at_work("Preparing the demonstration", as_json) as say:
         done = preparing.prepare(say)
         done |= preparing.load_demo(say)
-        accounts = preparing.open_demo_accounts(DEMO_PASSWORD)
+        accounts = preparing.open_demo_accounts(settings.MIGOV_DEMO_PASSWORD)
     if as_json:
         done["accounts"] = [account[0] for account in accounts]
     else:
         console.table("Demonstration accounts", ["Username", "Name", "Role", "Office"], accounts)
-        console.out.print(f"The password of every account is {DEMO_PASSWORD}. Use them for the demonstration only.\n")
+        console.out.print(
+            f"The password of every account is {settings.MIGOV_DEMO_PASSWORD}. Use them for the demonstration only.\n"
+        )
     if no_serve:
         finish(done, as_json=as_json, title="The demonstration is ready")
     serving.serve(host="127.0.0.1", port=port, workers=2, with_worker=True)

@@ -148,7 +148,11 @@ def test_documents_of_project_and_result_are_evidence(project: Project) -> None:
 
 def test_results_have_records_of_their_own(project: Project) -> None:
     result = Result.objects.select_related("record").get()
-    assert (result.level, result.record.title, result.record.summary) == ("outcome", "Victims are protected", "Outcome text")
+    assert (result.level, result.record.title, result.record.summary) == (
+        "outcome",
+        "Victims are protected",
+        "Outcome text",
+    )
     assert (result.record.parent, result.record.reference) == (project.record, "")
     assert result.published == {"@aggregation-status": "1"}
 
@@ -165,7 +169,12 @@ def test_values_with_their_slices(project: Project) -> None:
     indicator = Indicator.objects.get(order=0)
     values = indicator.measurements.select_related("slice")
     baseline = values.get(kind="b")
-    assert (baseline.value, baseline.year, baseline.date, baseline.comment) == (10, 2023, date(2023, 12, 31), "Estimate")
+    assert (baseline.value, baseline.year, baseline.date, baseline.comment) == (
+        10,
+        2023,
+        date(2023, 12, 31),
+        "Estimate",
+    )
     first, second, men = values.filter(kind="a").order_by("order")
     assert first.slice == second.slice
     assert (first.slice.key, first.slice.family) == ("age=0-17|sex=female", "age|sex")

@@ -109,7 +109,10 @@ def test_sector_codes_are_proposed(load: Load) -> None:
 
 def test_sdg_sectors_give_shares_when_they_make_a_whole(load: Load) -> None:
     def sectors(last: int, more: str = "") -> str:
-        return f'<sector vocabulary="8" code="10.7" percentage="70"/><sector vocabulary="8" code="16.2" percentage="{last}"/>' + more
+        return (
+            f'<sector vocabulary="8" code="10.7" percentage="70"/><sector vocabulary="8" code="16.2" percentage="{last}"/>'
+            + more
+        )
 
     load(
         document(

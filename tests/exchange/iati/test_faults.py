@@ -95,14 +95,20 @@ def test_unknown_places_are_kept_as_published(load: Load) -> None:
     )
     project = Project.objects.get()
     assert [p.place.code for p in project.record.places.all()] == ["MDA"]
-    assert project.published["recipient-country"][1] == {"@code": "QQ", "@percentage": "5", "narrative": [["", "Nowhere"]]}
+    assert project.published["recipient-country"][1] == {
+        "@code": "QQ",
+        "@percentage": "5",
+        "narrative": [["", "Nowhere"]],
+    }
     assert len(project.published["recipient-region"]) == 2
     assert (summary.warning_counts["country"], summary.warning_counts["region"]) == (1, 1)
 
 
 def test_a_place_named_twice_is_one_place(load: Load) -> None:
     summary = load(
-        document(activity('<recipient-country code="MD" percentage="40"/><recipient-country code="MD" percentage="60"/>'))
+        document(
+            activity('<recipient-country code="MD" percentage="40"/><recipient-country code="MD" percentage="60"/>')
+        )
     )
     assert Project.objects.get().record.places.get().share == Decimal(100)
     assert summary.warning_counts["place-twice"] == 1
@@ -110,7 +116,9 @@ def test_a_place_named_twice_is_one_place(load: Load) -> None:
 
 def test_dates_in_the_wrong_order(load: Load) -> None:
     summary = load(
-        document(activity('<activity-date type="2" iso-date="2024-05-01"/><activity-date type="4" iso-date="2023-05-01"/>'))
+        document(
+            activity('<activity-date type="2" iso-date="2024-05-01"/><activity-date type="4" iso-date="2023-05-01"/>')
+        )
     )
     project = Project.objects.get()
     assert (project.actual_start, project.actual_end) == (date(2024, 5, 1), date(2023, 5, 1))
@@ -188,7 +196,11 @@ def test_an_unknown_measure_is_kept_as_published(load: Load) -> None:
 def test_a_period_keeps_a_date_it_cannot_read(load: Load) -> None:
     load(document(_indicator("1", period='<period-start iso-date="Q1"/><period-end iso-date="2024-03-31"/>')))
     period = Period.objects.get()
-    assert (period.starts, period.ends, period.published) == (None, date(2024, 3, 31), {"period-start": [{"@iso-date": "Q1"}]})
+    assert (period.starts, period.ends, period.published) == (
+        None,
+        date(2024, 3, 31),
+        {"period-start": [{"@iso-date": "Q1"}]},
+    )
 
 
 def test_texts_longer_than_their_field_are_shortened_and_kept_whole(load: Load) -> None:

@@ -34,7 +34,9 @@ EXTERNAL = (
     '<?xml version="1.0"?><!DOCTYPE iati-activities [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     f"<iati-activities>{activity().replace('Project XX-A', '&x;')}</iati-activities>"
 )
-EXTERNAL_DTD = f'<!DOCTYPE iati-activities SYSTEM "http://127.0.0.1:9/x.dtd"><iati-activities>{activity()}</iati-activities>'
+EXTERNAL_DTD = (
+    f'<!DOCTYPE iati-activities SYSTEM "http://127.0.0.1:9/x.dtd"><iati-activities>{activity()}</iati-activities>'
+)
 
 
 def assert_untouched() -> None:

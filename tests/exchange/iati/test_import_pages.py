@@ -155,9 +155,7 @@ def test_jobs_of_other_rooms_are_not_shown_here(client_for: Browser) -> None:
 
 
 @pytest.mark.django_db
-def test_the_list_takes_few_queries(
-    client_for: Browser, django_assert_max_num_queries: Callable[..., Any]
-) -> None:
+def test_the_list_takes_few_queries(client_for: Browser, django_assert_max_num_queries: Callable[..., Any]) -> None:
     emil = person("mande")
     Job.objects.bulk_create(Job(kind=JOB, title=f"Import {n}", by=emil) for n in range(40))
     browser = client_for(emil)

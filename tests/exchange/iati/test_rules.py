@@ -80,7 +80,10 @@ def test_moments() -> None:
         ("# of women and girls reached", "# of women"),
         ("Number of refugees registered", "Number of refugees"),
         ("No. of vulnerable migrant children assisted", "No. of vulnerable migrant children"),
-        ("Total number of unaccompanied and separated children", "Total number of unaccompanied and separated children"),
+        (
+            "Total number of unaccompanied and separated children",
+            "Total number of unaccompanied and separated children",
+        ),
         ("Number of PoCs receiving cash", "Number of PoCs"),
         ("Number of government officials trained", "Number of government officials"),
         ("#people trained", "#people"),

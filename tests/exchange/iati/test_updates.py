@@ -35,7 +35,9 @@ def test_attribute_order_and_white_space_do_not_matter(project: Project, load: L
     assert Record.objects.get(pk=project.pk).revision == 1
 
 
-def test_a_changed_value_is_superseded_and_the_earlier_day_can_be_asked(project: Project, load: Load, complete: str) -> None:
+def test_a_changed_value_is_superseded_and_the_earlier_day_can_be_asked(
+    project: Project, load: Load, complete: str
+) -> None:
     summary = load(complete.replace('<actual value="7">', '<actual value="9">'), at=JUNE)
     assert (summary.updated, summary.unchanged) == (1, 1)
     assert summary.superseded == {"measurement": 1}
@@ -93,7 +95,9 @@ def test_places_states_and_documents_keep_their_history(project: Project, load: 
     load(changed, at=JUNE)
     now = {p.place.code: p.share for p in project.record.places.current().select_related("place")}
     assert now == {"MDA": Decimal(70), "XKX": Decimal(20), "R89": Decimal(10)}
-    before = {p.place.code for p in project.record.places.as_of(datetime(2026, 5, 1, tzinfo=UTC)).select_related("place")}
+    before = {
+        p.place.code for p in project.record.places.as_of(datetime(2026, 5, 1, tzinfo=UTC)).select_related("place")
+    }
     assert before == {"MDA", "ALB", "R89"}
     states = RecordState.objects.filter(record=project.record).order_by("recorded_at")
     assert [(s.stage, s.superseded_at) for s in states] == [("active", JUNE), ("closing", None)]
@@ -102,7 +106,9 @@ def test_places_states_and_documents_keep_their_history(project: Project, load: 
     assert Evidence.objects.filter(record=project.record).count() == 2
 
 
-def test_a_result_is_the_same_result_after_a_new_one_is_put_before_it(project: Project, load: Load, complete: str) -> None:
+def test_a_result_is_the_same_result_after_a_new_one_is_put_before_it(
+    project: Project, load: Load, complete: str
+) -> None:
     old = Result.objects.get()
     value = Measurement.objects.get(kind="b")
     first = '<result type="1"><title><narrative>Trained officials</narrative></title></result>'
@@ -159,14 +165,19 @@ def test_office_theme_and_visibility_set_by_people_stay(project: Project, load: 
     assert record.record_themes.current().count() == 1
 
 
-def test_a_stage_set_by_people_stays_until_the_published_status_changes(project: Project, load: Load, complete: str) -> None:
+def test_a_stage_set_by_people_stays_until_the_published_status_changes(
+    project: Project, load: Load, complete: str
+) -> None:
     Record.objects.filter(pk=project.pk).update(stage="closing")
     load(complete.replace(">2500.75<", ">1<"), at=JUNE)
     assert Record.objects.get(pk=project.pk).stage == "closing"
 
 
 def test_plain_children_follow_the_file(project: Project, load: Load, complete: str) -> None:
-    load(complete.replace('<related-activity ref="XX-TEST-0" type="1"/>', '<related-activity ref="XX-Z" type="2"/>'), at=JUNE)
+    load(
+        complete.replace('<related-activity ref="XX-TEST-0" type="1"/>', '<related-activity ref="XX-Z" type="2"/>'),
+        at=JUNE,
+    )
     assert project.related.get().reference == "XX-Z"
     assert project.participations.count() == 2
 

@@ -6,17 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.db.models import Q
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from migov.foundation.people import access
 from migov.foundation.people.access import SYSTEM
-from migov.foundation.people.models import Office
+from migov.foundation.people.models import Membership, Office, Role
 from migov.foundation.records.models import Record
 from migov.services.alignment import actions, queries
 from migov.services.alignment.access import decidable_records, decides
-from tests.factories import element, project, result
+from tests.factories import OfficeFactory, RecordFactory, element, person, project, result
 
 pytestmark = pytest.mark.django_db
 
@@ -76,19 +75,28 @@ def test_a_record_s_alignments_cost_two_queries(
 
 
 def test_the_filter_of_records_to_decide_is_the_permission(world: dict[str, Record], people: dict[str, Any]) -> None:
-    for name, person in people.items():
-        permitted = {r.pk for r in world.values() if access.allowed(person, "alignment.decide", r)}
-        filtered = set(Record.objects.filter(decidable_records(person)).values_list("pk", flat=True))
+    for name, viewer in people.items():
+        permitted = {r.pk for r in world.values() if access.allowed(viewer, "alignment.decide", r)}
+        filtered = set(Record.objects.filter(decidable_records(viewer)).values_list("pk", flat=True))
         assert filtered == permitted, name
-        assert decides(person) == bool(permitted), name
-    assert decidable_records(people["jan"]) == Q(pk__in=[])
+        assert decides(viewer) == bool(permitted), name
+
+
+def test_a_role_decides_only_in_its_own_office_and_below(world: dict[str, Record], people: dict[str, Any]) -> None:
+    tirana, chisinau = (Office.objects.get(code=code) for code in ("tirana", "chisinau"))
+    below = RecordFactory(office=OfficeFactory(code="vlore", kind="sub", parent=tirana))
+    in_two = person(Role.DEVELOPER, tirana)
+    Membership.objects.create(user=in_two, office=chisinau, role=Role.MANAGEMENT)
+    decided = Record.objects.filter(decidable_records(in_two))
+    assert set(decided) == {world["open"], world["part"], below}
+    assert all(access.allowed(in_two, "alignment.decide", r) == (r in decided) for r in [*world.values(), below])
 
 
 def test_everybody_gets_the_proposals_of_their_offices(world: dict[str, Record], people: dict[str, Any]) -> None:
     expected = {"ana": 3, "boris": 1, "carla": 4, "dora": 4, "emil": 4, "fatos": 4, "kim": 4}
-    for name, person in people.items():
-        assert queries.waiting_for(person).count() == expected.get(name, 0), name
-        assert queries.waiting_count(person) == expected.get(name, 0), name
+    for name, viewer in people.items():
+        assert queries.waiting_for(viewer).count() == expected.get(name, 0), name
+        assert queries.waiting_count(viewer) == expected.get(name, 0), name
 
 
 @pytest.mark.parametrize(

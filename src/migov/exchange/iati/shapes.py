@@ -14,7 +14,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 Shape = dict[str, Any]
 Narratives = list[list[str]]
 
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+to_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 # Every element of an IATI 2.03 activity below iati-activity, and of 1.x what 2.x dropped. Others are counted as ignored.
 KNOWN_WORDS = """
@@ -89,6 +89,8 @@ def shape(element: Element, ignored: Counter[str]) -> Shape:
     text = element.text
     if text and (text := text.strip()):
         found["#"] = text
+    if not len(element):  # most are leaves, and walking no children costs more than asking
+        return found
     for child in element:
         tag = child.tag
         if tag == "narrative":

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rules import predicate as named
-from rules import RuleSet
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from rules.predicates import predicate as named
+from rules.rulesets import RuleSet
 
 from migov.foundation.people.models import EXTERNAL_ROLES, Role, User
 from migov.foundation.people.queries import offices_below
@@ -48,7 +48,7 @@ def roles_of(viewer: Viewer | System) -> set[str]:
     """Roles that the viewer holds today, in any office; administrators of the site count as administrators."""
     if not viewer.is_authenticated or not viewer.is_active:
         return set()
-    held = {membership.role for membership in viewer.standing}  # type: ignore[union-attr]
+    held = {membership.role for membership in viewer.standing}
     if viewer.is_superuser:
         held.add(Role.ADMINISTRATOR)
     return held

@@ -33,8 +33,9 @@ def triage(request: HttpRequest) -> HttpResponse:
     waiting = queries.with_pages(queries.waiting_for(request.user, **asked))
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     offices = Office.objects.all()
-    if not access.works_regionally(request.user):
-        offices = offices.filter(pk__in=access.offices_of(request.user))
+    own = access.offices_where(request.user, *access.ALIGNERS)
+    if own is not None:
+        offices = offices.filter(pk__in=own)
     kinds = queries.waiting_for(request.user).order_by("record__kind").values_list("record__kind", flat=True).distinct()
     context = {
         "page": page,
