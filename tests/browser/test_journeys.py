@@ -125,7 +125,7 @@ def test_the_picture_in_the_readme(open_page: OpenPage, site: Site, sign_in: Sig
     page.goto("/reports/contributions/gcm/element/10/")
     picture = page.screenshot()
     assert picture.startswith(b"\x89PNG")
-    kept = Path(__file__).parents[2] / "docs" / "images" / "contribution.png"
+    kept = Path(__file__).parents[2] / "docs" / "images" / "contributions.png"
     if os.environ.get("MIGOV_PICTURES"):
         kept.write_bytes(picture)
     assert kept.exists()

@@ -118,4 +118,4 @@ def test_the_largest_files_load_completely(name: str, real: Callable[[str], Path
     path = real(name)
     summary = load_file(path, by=SYSTEM)
     assert summary.broken == 0
-    assert in_database() == {name: count for name, count in in_file(path).items()}
+    assert in_database() == dict(in_file(path))

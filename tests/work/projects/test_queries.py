@@ -11,7 +11,8 @@ from migov.work.projects.filters import PortfolioFilter
 from migov.work.projects.models import Budget, Transaction
 from migov.work.projects.money import budgets_of, transaction_sums
 from migov.work.projects.queries import portfolio, rows, rows_in_pieces
-from migov.work.projects.region import by_territory, elsewhere, shares
+from migov.work.projects.region import by_territory, elsewhere
+from migov.work.projects.sharing import parts_of
 from tests.factories import OfficeFactory, element, indicator, project, result, values
 
 pytestmark = pytest.mark.django_db
@@ -179,4 +180,5 @@ class TestRegion:
         ],
     )
     def test_shares_add_up_to_one(self, stated, expected):
-        assert shares(stated) == expected
+        split = parts_of(stated)
+        assert {place: part / split.whole for place, part in split.parts} == expected

@@ -168,7 +168,7 @@ def document(parser: ActivityParser, element: Element, record: int | None = None
         details = None
     parser.rows.evidence.append(
         (
-            parser.pk if record is None else record, preferred(titles, parser.lang), element.get("url", "").strip(), kind, category[:10], language[:20], day,
-            parser.source, details, parser.at,
+            parser.pk if record is None else record, preferred(titles, parser.lang), element.get("url", "").strip(), kind,
+            category[:10], language[:20], day, parser.source, details, parser.at,
         )
     )  # fmt: skip

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from migov.foundation.places.actions import notes
+from migov.foundation.places.boundaries import topology
 from migov.insight.contributions.queries import Contribution, Figures
 from migov.services.documents import Chart, Column, Table
 from migov.services.documents.charts import bar_by_element, heat_map, region_map
 
 ELSEWHERE = "Elsewhere"
-
-
-@cache
-def topology() -> dict[str, Any]:
-    """The boundaries of the region's territories and their neighbours."""
-    text = (files("migov.foundation.places") / "data" / "region.topo.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
 
 
 def _label(figure: Figures) -> str:

@@ -33,10 +33,11 @@ from migov.insight.contributions.models import (
     ShareOf,
 )
 from migov.insight.contributions.plain import day, tuples
-from migov.insight.contributions.rules import BudgetRow, over_years, split_exactly, standing_budgets
+from migov.insight.contributions.rules import over_years, split_exactly
 from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
-from migov.work.projects.models import SPENDING, Budget, Transaction
+from migov.work.projects.models import SPENDING, Transaction
+from migov.work.projects.money import budget_lines
 from migov.work.results.models import AcrossPeriods, Indicator, Measure, Measurement
 from migov.work.results.rules import PeriodValues, Value, whole_of, year_ends
 
@@ -150,22 +151,17 @@ class MoneyLines:
 def money_lines(keys: Iterable[int], moment: datetime | None, converter: Converter) -> MoneyLines:
     """Every budget and every spending transaction of some projects, as it counts. Two queries."""
     found = MoneyLines()
-    budgets = (
-        Budget.objects.filter(known_at(moment), project_id__in=keys)
-        .order_by("project_id", "pk")
-        .values_list("project_id", "pk", "kind", "starts", "ends", "amount", "currency", "value_date")
-    )
-    for record, rows in groupby(budgets, key=lambda row: row[0]):
-        counted, replaced = standing_budgets(
-            BudgetRow(pk, kind == "2", starts, ends, amount, currency, valued)
-            for _, pk, kind, starts, ends, amount, currency, valued in rows
-        )
-        for row in counted:
-            _add(found, converter, record, "b", row.key, row.amount, row.currency, row.starts, row.ends, row.value_date)
-        found.left_out += [
-            MoneyLine(row.key, record, "b", row.amount, row.currency, row.starts, row.ends, None, "", (), "replaced by a revised budget")
-            for row in replaced
-        ]  # fmt: skip
+    for row in budget_lines(keys, moment):
+        if row.replaced:
+            why = "replaced by a revised budget"
+            line = MoneyLine(
+                row.key, row.project, "b", row.amount, row.currency, row.starts, row.ends, None, "", (), why
+            )
+            found.left_out.append(line)
+        else:
+            _add(
+                found, converter, row.project, "b", row.key, row.amount, row.currency, row.starts, row.ends, row.value_date
+            )  # fmt: skip
     spent = Transaction.objects.filter(known_at(moment), project_id__in=keys, kind__in=SPENDING).order_by(
         "project_id", "pk"
     )

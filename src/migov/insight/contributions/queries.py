@@ -27,6 +27,7 @@ from migov.insight.contributions.models import IndicatorYear, MoneyYear, ResultO
 from migov.insight.contributions.plain import day, tuples
 from migov.insight.contributions.scope import DROPPED, IN_PREPARATION, Scope, projects_in
 from migov.services.alignment.models import Alignment, Status
+from migov.work.projects.sharing import parts_of
 from migov.work.results.models import StandardIndicator
 
 FEW = 400
@@ -289,15 +290,10 @@ def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int
         if len(pairs) == 1:
             splits[record] = alone[pairs[0][0]]
             continue
-        parts: list[tuple[int, int]]
-        if any(share is None for _, share in pairs) or not any(share for _, share in pairs):
-            even += 1
-            parts = [(place, 1) for place, _ in pairs]
-        else:
-            # Published shares sometimes miss 100: they are taken in proportion.
-            parts = [(place, round(share * 10_000)) for place, share in pairs if share]
-        asked = tuple((place, part) for place, part in parts if place in shown)
-        splits[record] = Split(asked, sum(part for _, part in parts), sum(part for _, part in asked))
+        split = parts_of(pairs)
+        even += split.evenly
+        asked = tuple((place, part) for place, part in split.parts if place in shown)
+        splits[record] = Split(asked, split.whole, sum(part for _, part in asked))
     return places, splits, even
 
 

@@ -5,30 +5,8 @@ The rules of measurements are in work/results/rules.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
-
-
-class BudgetRow(NamedTuple):
-    """A budget as stored: `revised` budgets take the place of originals for the same span."""
-
-    key: int
-    revised: bool
-    starts: date | None
-    ends: date | None
-    amount: Decimal
-    currency: str
-    value_date: date | None
-
-
-def standing_budgets(rows: Iterable[BudgetRow]) -> tuple[list[BudgetRow], list[BudgetRow]]:
-    """Budgets that count, and originals left out because a revised budget covers the same span."""
-    rows = list(rows)
-    revised = {(row.starts, row.ends) for row in rows if row.revised}
-    counted = [row for row in rows if row.revised or (row.starts, row.ends) not in revised]
-    return counted, [row for row in rows if not row.revised and (row.starts, row.ends) in revised]
 
 
 def over_years(starts: date | None, ends: date | None) -> list[tuple[int, int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -54,9 +54,14 @@ class BudgetLine:
         return converter.convert(self.amount, self.currency, self.value_date or self.starts or self.ends)
 
 
-def budget_lines(keys: Iterable[int] | None) -> Iterator[BudgetLine]:
-    """The budgets of some projects (None: of all), project by project, in the order of their spans. One query, streamed."""
-    rows = Budget.objects.current() if keys is None else Budget.objects.current().filter(project_id__in=keys)
+def budget_lines(keys: Iterable[int] | None, moment: datetime | None = None) -> Iterator[BudgetLine]:
+    """The budgets of some projects (None: of all), project by project, in the order of their spans; as they stood at a moment.
+
+    One query, streamed. A revised budget takes the place of the original for the same span.
+    """
+    rows = Budget.objects.as_of(moment)
+    if keys is not None:
+        rows = rows.filter(project_id__in=keys)
     values = rows.order_by("project_id", "starts", "order", "pk").values_list(
         "pk", "project_id", "kind", "starts", "ends", "amount", "currency", "value_date"
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
@@ -14,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.money.queries import Converter
 from migov.foundation.people.access import Viewer
-from migov.foundation.places.actions import DATA, notes
+from migov.foundation.places.actions import notes
+from migov.foundation.places.boundaries import topology
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import RecordPlace
 from migov.services.documents.charts import region_map, render_svg
 from migov.work.projects.filters import PortfolioFilter
 from migov.work.projects.money import budgets_of
 from migov.work.projects.queries import matching
+from migov.work.projects.sharing import parts_of
 
 PROJECTS, BUDGET = "projects", "budget"
 MEASURES = (PROJECTS, BUDGET)
@@ -61,31 +62,17 @@ def elsewhere(filter: PortfolioFilter, user: Viewer) -> int:
 
 
 def _budgets(here: Any) -> dict[int, float]:
-    stated: dict[int, list[tuple[int, float | None]]] = defaultdict(list)
+    stated: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
     for record, place, share in here.values_list("record_id", "place_id", "share").order_by("record_id", "place_id"):
-        stated[record].append((place, None if share is None else float(share)))
+        stated[record].append((place, share))
     found: dict[int, float] = defaultdict(float)
     for record, total in budgets_of(list(stated), Converter()).items():
         if total.converted is None or record not in stated:
             continue
-        for place, part in shares(stated[record]).items():
-            found[place] += float(total.converted) * part
+        split = parts_of(stated[record])
+        for place, part in split.parts:
+            found[place] += float(total.converted) * part / split.whole
     return dict(found)
-
-
-def shares(stated: Sequence[tuple[int, float | None]]) -> dict[int, float]:
-    """The part of a project's money that belongs to each place; the parts add up to 1."""
-    whole = sum(share for _, share in stated if share is not None)
-    if whole <= 0 or any(share is None for _, share in stated):
-        return {place: 1 / len(stated) for place, _ in stated}
-    return {place: share / whole for place, share in stated if share is not None}
-
-
-@cache
-def topology() -> dict[str, Any]:
-    """The shapes of the territories and their neighbours."""
-    found: dict[str, Any] = json.loads((DATA / "region.topo.json").read_text(encoding="utf-8"))
-    return found
 
 
 def picture(rows: Sequence[TerritoryRow], measure: str, currency: str) -> str:
