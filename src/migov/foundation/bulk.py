@@ -8,16 +8,17 @@ model validation are passed by, so whoever writes in bulk answers for the values
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import chain, count
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections, models
 from django.db.transaction import TransactionManagementError
 
-KEYS_PER_BLOCK = 1000  # on PostgreSQL, per question to the sequence
-VARIABLES_PER_STATEMENT = 2000  # on SQLite: longer statements are no faster and every older build takes them
+FIRST_KEYS, MOST_KEYS = 100, 20_000  # on PostgreSQL, per question to the sequence; doubled each time
+VARIABLES_PER_STATEMENT = 30_000  # on SQLite, which takes 32,766: few long statements leave the other thread alone
 
 
 class BulkTable:
@@ -54,14 +55,33 @@ class BulkWriter:
 
     Works only inside a transaction. Values are what the database takes as it is: numbers, text, None, booleans; dates as ISO text,
     decimals as text, JSON as text, moments through :meth:`moment`.
+
+    With `behind`, :meth:`flush` returns at once and the rows are written while the caller makes the next ones. The connection then
+    belongs to the writing until :meth:`wait`: call it before any other query. Use the writer as a context manager, so that the writing
+    has ended before the transaction does.
     """
 
-    def __init__(self, using: str = "default") -> None:
+    def __init__(self, using: str = "default", *, behind: bool = False) -> None:
         self.connection = connections[using]
         if not self.connection.in_atomic_block:
             raise TransactionManagementError("Bulk writing needs a transaction around it.")
         self._tables: dict[str, BulkTable] = {}
         self._ids: dict[str, Iterator[int]] = {}
+        self._pool = ThreadPoolExecutor(1, "bulk-writer") if behind else None
+        self._pending: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+
+    def wait(self) -> None:
+        """Wait for rows that are being written. Raises what the database said of them."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.result()
 
     def table(self, model: type[models.Model], names: Sequence[str]) -> BulkTable:
         """Announce a table and the fields that its rows give, in order.
@@ -98,11 +118,14 @@ class BulkWriter:
         block = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
 
         def blocks() -> Iterator[int]:
+            wanted = FIRST_KEYS
             while True:
+                self.wait()
                 with self.connection.cursor() as cursor:
-                    cursor.execute(block, [f'"{table}"', column, KEYS_PER_BLOCK])
+                    cursor.execute(block, [f'"{table}"', column, wanted])
                     keys = [row[0] for row in cursor.fetchall()]
                 yield from keys
+                wanted = min(wanted * 2, MOST_KEYS)
 
         return blocks()
 
@@ -120,12 +143,26 @@ class BulkWriter:
         return {label: table.written for label, table in self._tables.items() if table.written}
 
     def flush(self) -> None:
-        """Write what waits. Raises the database's own errors (IntegrityError, DataError), which undo the whole transaction."""
+        """Write what waits. Raises the database's own errors (IntegrityError, DataError), which undo the whole transaction; of rows
+        written behind, at the next flush or wait.
+        """
+        self.wait()
+        batch = []
         for table in self._tables.values():
             if table.rows:
-                rows, table.rows = table.rows, []
-                self._write(table, rows)
-                table.written += len(rows)
+                batch.append((table, table.rows))
+                table.rows = []
+        if not batch:
+            return
+        if self._pool is None:
+            self._write_all(batch)
+        else:
+            self._pending = self._pool.submit(self._write_all, batch)
+
+    def _write_all(self, batch: list[tuple[BulkTable, list[tuple[Any, ...]]]]) -> None:
+        for table, rows in batch:
+            self._write(table, rows)
+            table.written += len(rows)
 
     def _write(self, table: BulkTable, rows: list[tuple[Any, ...]]) -> None:
         name = self.connection.ops.quote_name(table.model._meta.db_table)
@@ -137,7 +174,9 @@ class BulkWriter:
                     self.connection.connection.execute(statement, values)
             return
         copying = f"COPY {name} ({columns}) FROM STDIN"
-        with self.connection.wrap_database_errors, self.connection.cursor() as cursor, cursor.copy(copying) as copy:
+        # The driver's own connection: Django's is tied to the thread that opened it.
+        driver = self.connection.connection
+        with self.connection.wrap_database_errors, driver.cursor() as cursor, cursor.copy(copying) as copy:
             write = copy.write_row
             for row in rows:
                 write(row)

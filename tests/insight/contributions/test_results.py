@@ -143,6 +143,20 @@ def test_documents_count_once_for_a_project(aligned):
     assert answer.total.evidence == 2
 
 
+def test_a_result_follows_the_nearest_aligned_result_above_it_and_else_its_project(aligned):
+    align(aligned, "23")
+    outcome = result(aligned, "Protected")
+    align(aligned, "10", record=outcome.record)
+    output = result(aligned, "Shelters run", level="output", parent=outcome)
+    elsewhere = result(aligned, "Governed")
+    values(indicator(output), 2024, target=1, actual=1)
+    values(indicator(elsewhere), 2024, target=2, actual=1)
+    answer = ask()
+    assert states(answer, "10") == {"achieved": 1, "behind": 1}
+    assert states(answer, "23") == {"behind": 1}
+    assert answer.total.measured == 2
+
+
 @pytest.mark.parametrize("query", ["", "to=2023", "from=2024", "to=2024", "as_of=2024-06-30"])
 def test_states_equal_the_rows_behind_them(aligned, query):
     outcome = result(aligned, created_at=datetime(2022, 1, 1, tzinfo=UTC))

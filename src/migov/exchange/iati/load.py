@@ -26,7 +26,7 @@ from migov.exchange.iati.settings import ImportSettings
 from migov.exchange.iati.shapes import to_json
 from migov.exchange.iati.summary import ImportSummary, Problem
 from migov.exchange.iati.tables import Rows, announce
-from migov.exchange.iati.update import Standing, Updater
+from migov.exchange.iati.update import KnownProjects, Standing, Updater
 from migov.exchange.iati.writer import ActivityWriter
 from migov.foundation.bulk import BulkWriter
 from migov.foundation.people import access
@@ -124,7 +124,10 @@ class _Loader:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-        self.bulk = BulkWriter()
+                cursor.execute(
+                    "SET CONSTRAINTS ALL IMMEDIATE"
+                )  # checked while the next activities are read, not at the end
+        self.bulk = BulkWriter(behind=True)
         self.tables = announce(self.bulk)
         label = f"IATI: {summary.name}"[:255]
         self.settings = ImportSettings(
@@ -138,6 +141,7 @@ class _Loader:
         # The digest also stands for the rules, so that a framework loaded later is not missed.
         rules = [SHAPE, self.alignment.fingerprint(), codes.fingerprint(), "".join(sorted(registers.countries))]
         self.salt = hashlib.sha256("\n".join(rules).encode()).digest()
+        self.known = KnownProjects(self.bulk)
         self.seen: dict[str, str] = {}
         self.regional = access.works_regionally(by)
         self.offices = set() if self.regional else access.offices_of(by)
@@ -154,9 +158,11 @@ class _Loader:
     def run(self) -> None:
         """Read, sort into new, changed and unchanged, write."""
         summary = self.summary
-        for batch in batches(self.source, summary.name, self._tick):
-            self._batch(batch)
-        self.writer.flush()
+        with self.bulk:
+            for batch in batches(self.source, summary.name, self._tick):
+                self._batch(batch)
+            self.writer.flush()
+            self.bulk.wait()
         summary.not_loaded = self.alignment.not_loaded
         summary.rows = _short(self.bulk.written())
         if not summary.created and not summary.updated:
@@ -174,7 +180,7 @@ class _Loader:
 
     def _batch(self, batch: list[Activity]) -> None:
         wanted = [(activity, identifier_of(activity.element)) for activity in batch]
-        standing = Standing.of({identifier for _, identifier in wanted})
+        standing = self.known.of({identifier for _, identifier in wanted})
         changed: list[tuple[Standing, Rows]] = []
         summary = self.summary
         for activity, identifier in wanted:
@@ -215,6 +221,7 @@ class _Loader:
                 self.writer.add(rows)
         if changed:
             self.writer.flush()
+            self.bulk.wait()
             self.updater.update(changed)
 
     def _may_change(self, known: Standing) -> bool:

@@ -63,7 +63,7 @@ class Registers:
     """Keys of shared rows. New rows join the writer's queue and are written before the rows that point at them."""
 
     def __init__(self, writer: BulkWriter, tables: dict[str, BulkTable]) -> None:
-        self._tables = tables
+        self._writer, self._tables = writer, tables
         self._place_ids: Iterator[int] = writer.ids(Place)
         self._organisation_ids: Iterator[int] = writer.ids(Organisation)
         self._slice_ids: Iterator[int] = writer.ids(Slice)
@@ -110,6 +110,7 @@ class Registers:
         pk = self._organisations.get(key)
         if pk is None:
             if not self._all_organisations:
+                self._writer.wait()
                 pk = Organisation.objects.filter(ref=ref, name=name, kind=kind).values_list("pk", flat=True).first()
             if pk is None:
                 pk = next(self._organisation_ids)
@@ -129,6 +130,7 @@ class Registers:
         key = _bounded("|".join(f"{name}={value}" for name, value in known), 500)
         parts = [list(pair) for pair in pairs]
         if key not in self._slices and not self._all_slices:
+            self._writer.wait()
             stored = Slice.objects.filter(key=key).values_list("pk", "parts").first()
             if stored:
                 self._slices[key] = stored

@@ -31,6 +31,7 @@ from migov.work.projects.models import (
 from migov.work.results.models import Measurement
 
 KEYS_PER_STATEMENT = 500
+KEPT_IN_MEMORY = 100_000
 UPDATED = "updated from import"
 BOOKKEEPING = frozenset({"file", "content_hash", "updated_at_source"})
 RECORD_FIELDS = ("title", "summary", "starts", "ends", "source")
@@ -47,16 +48,26 @@ class Standing:
     content_hash: str
     office: int | None
 
+
+class KnownProjects:
+    """The projects that stood when the import began, by identifier: all at once where they fit in memory, else asked for in batches."""
+
+    def __init__(self, writer: BulkWriter) -> None:
+        self._writer = writer
+        rows = Record.objects.filter(kind="project").exclude(reference="")
+        self._all = self._read(rows) if rows.count() <= KEPT_IN_MEMORY else None
+
+    def of(self, identifiers: Iterable[str]) -> dict[str, Standing]:
+        """Those with these identifiers."""
+        if self._all is not None:
+            return self._all
+        self._writer.wait()
+        return self._read(Record.objects.filter(kind="project", reference__in=list(identifiers)))
+
     @staticmethod
-    def of(identifiers: Iterable[str]) -> dict[str, Standing]:
-        """The projects with these identifiers."""
-        rows = Record.objects.filter(kind="project", reference__in=list(identifiers))
-        return {
-            reference: Standing(pk, content_hash or "", office)
-            for reference, pk, content_hash, office in rows.values_list(
-                "reference", "pk", "project__content_hash", "office"
-            )
-        }
+    def _read(rows: QuerySet[Record]) -> dict[str, Standing]:
+        found = rows.values_list("reference", "pk", "project__content_hash", "office")
+        return {reference: Standing(pk, digest or "", office) for reference, pk, digest, office in found.iterator()}
 
 
 @dataclass
@@ -124,6 +135,7 @@ class Updater:
             changes[pk].fields.update({f"{name} changed": [None, count] for name, count in edited.items()})
         self._note(changed, changes)
         self.writer.flush()
+        self.writer.wait()
 
     def _fields(self, changed: list[tuple[Standing, Rows]], relinker: Relinker, changes: dict[int, Change]) -> None:
         """Fields of the record and the project; the office, the visibility and the themes belong to people and stay."""

@@ -8,7 +8,7 @@ chunks, each in one transaction. It is called by the first report after a change
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, Q, QuerySet
 
 from migov.foundation.bulk import BulkWriter
 from migov.foundation.history import end_of_day, known_at
@@ -38,7 +38,7 @@ from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
 from migov.work.projects.models import SPENDING, Transaction
 from migov.work.projects.money import budget_lines
-from migov.work.results.models import AcrossPeriods, Indicator, Measure, Measurement
+from migov.work.results.models import AcrossPeriods, Indicator, Measure, Measurement, Result
 from migov.work.results.rules import PeriodValues, Value, whole_of, year_ends
 
 CHUNK = 200
@@ -221,14 +221,41 @@ def _shares(keys: list[int], on: str, moment: datetime | None, add: Add) -> set[
         principal = {a.element_id for a in alignments if a.significance == Significance.PRINCIPAL}
         for element, share in shares(alignments).items():
             add(ShareOf, record, on, element, share.numerator, share.denominator, element in principal)
-    of_results = confirmed.filter(record__parent_id__in=keys).order_by("pk")
-    apart: set[int] = set()
-    for project, result, element in of_results.values_list("record__parent_id", "record_id", "element_id"):
-        if project is None:
-            continue
-        add(ResultOf, project, result, on, element)
+    apart = set()
+    for project, result, elements in _aligned_results(keys, confirmed):
         apart.add(project)
+        for element in elements:
+            add(ResultOf, project, result, on, element)
     return apart
+
+
+def _aligned_results(keys: list[int], confirmed: QuerySet[Alignment]) -> Iterator[tuple[int, int, set[int]]]:
+    """Results that are aligned themselves or lie under one that is: project, result, elements.
+
+    For each framework the nearest result upwards with an alignment decides; results with none above them follow their project.
+    """
+    own: dict[int, dict[int, dict[int, set[int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    rows = confirmed.filter(record__parent_id__in=keys).order_by("pk")
+    for project, result, framework, element in rows.values_list(
+        "record__parent_id", "record_id", "element__framework_id", "element_id"
+    ):
+        if project is not None:
+            own[project][result][framework].add(element)
+    tree = Result.objects.filter(project_id__in=list(own)).order_by("pk")
+    parents = {
+        result: (project, parent) for result, project, parent in tree.values_list("pk", "project_id", "parent_id")
+    }
+    for result, (project, _) in parents.items():
+        found: dict[int, set[int]] = {}
+        above: int | None = result
+        seen: set[int] = set()
+        while above is not None and above not in seen:
+            seen.add(above)
+            for framework, elements in own[project][above].items() if above in own[project] else ():
+                found.setdefault(framework, elements)
+            above = parents[above][1] if above in parents else None
+        if found:
+            yield project, result, set().union(*found.values())
 
 
 # Results

@@ -73,7 +73,7 @@ class ShareOf(models.Model):
 
 
 class ResultOf(models.Model):
-    """A result that is aligned itself: it counts under this element, and its project's other results do not."""
+    """A result that is aligned itself, or lies under one that is: it counts under this element, not under all of its project's."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)

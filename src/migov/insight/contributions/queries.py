@@ -132,15 +132,16 @@ NOWHERE = Split((), 1, 0)
 
 @dataclass(slots=True)
 class Members:
-    """Which rows a result counts under: by result where the project aligns its results, by project otherwise."""
+    """Which rows a result counts under: its own or inherited alignments, else its project's."""
 
     by_result: dict[int, set[int]]
     projects_by_result: dict[int, set[int]]
     by_project: Mapping[int, Iterable[int]]
 
     def rows(self, project: int, result: int | None) -> Iterable[int]:
-        if project in self.projects_by_result:
-            return self.by_result.get(result or 0, ())
+        """The rows that a result counts under; without a result, those of the project as a whole."""
+        if result in self.by_result:
+            return self.by_result[result]
         return self.by_project.get(project, ())
 
 
