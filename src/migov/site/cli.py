@@ -54,6 +54,16 @@ def django() -> None:
     django.setup()
 
 
+def data(quiet: bool = False) -> None:
+    """Load settings and rooms, and set up a database that is new, so that the first command of all just works."""
+    django()
+    from migov.site import preparing
+
+    if preparing.is_new():
+        with at_work("Setting up", quiet) as say:
+            preparing.prepare_data(say)
+
+
 @app.command()
 def setup(as_json: AsJson = False) -> None:
     """Bring the database, reference data and static files to this version."""
@@ -134,10 +144,25 @@ def worker(
     jobs.work(batch=batch)
 
 
+@app.command()
+def figures(
+    anew: Annotated[bool, typer.Option("--anew", help="Drop all figures first.")] = False, as_json: AsJson = False
+) -> None:
+    """Make the figures of reports ahead, for projects that have changed. Reports do it themselves when nobody has."""
+    data(as_json)
+    from migov.insight.contributions.figures import drop, refresh
+
+    if anew:
+        drop()
+    with at_work("Making figures", as_json) as say:
+        made = refresh(progress=say)
+    finish({"projects": made}, as_json=as_json, title="Figures")
+
+
 @imports.command("iati")
 def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
     """Load IATI activity files (XML, or gzipped XML). Each file is loaded whole or not at all."""
-    django()
+    data(as_json)
     from migov.exchange.iati.load import load_file
     from migov.exchange.iati.refusal import ImportRefused
     from migov.foundation.people.access import SYSTEM
@@ -172,7 +197,7 @@ def frameworks_load(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, readable=True)], as_json: AsJson = False
 ) -> None:
     """Load a framework pack: a folder with framework.toml, elements.csv and perhaps crosswalk.csv."""
-    django()
+    data(as_json)
     from migov.foundation.frameworks.actions import load_pack
     from migov.foundation.frameworks.faults import PackRefused
     from migov.foundation.people.access import SYSTEM
@@ -207,7 +232,7 @@ def frameworks_list(as_json: AsJson = False) -> None:
 @rates.command("load")
 def rates_load(file: ExistingFile, as_json: AsJson = False) -> None:
     """Load dated exchange rates (CSV: currency, valid_from, valid_to, rate, source)."""
-    django()
+    data(as_json)
     from migov.foundation.money.actions import RatesRefused, load_rates
     from migov.foundation.people.access import SYSTEM
 
@@ -258,7 +283,7 @@ def report_contributions(
     as_json: AsJson = False,
 ) -> None:
     """Write the report on what the office's work contributes to a framework."""
-    django()
+    data(as_json)
     from migov.foundation.people.access import SYSTEM
     from migov.insight.contributions.report import build_report
     from migov.services.documents import FORMATS, render

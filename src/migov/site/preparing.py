@@ -59,6 +59,14 @@ def collect_static() -> bool:
     return True
 
 
+def prepare_data(say: Say) -> None:
+    """What commands need that load or report: tables and reference data."""
+    say(0, 2, "database tables")
+    migrate()
+    say(1, 2, "reference data")
+    load_reference_data()
+
+
 def prepare(say: Say) -> dict[str, Any]:
     """Everything an installation needs before it serves: tables, reference data, static files."""
     say(0, 3, "database tables")
@@ -69,6 +77,11 @@ def prepare(say: Say) -> dict[str, Any]:
     static = collect_static()
     say(3, 3)
     return {"migrations_applied": migrations, **reference, "static_files": "collected" if static else "unchanged"}
+
+
+def is_new() -> bool:
+    """Whether the database has no tables at all: a MIGOV_HOME that nobody has used yet."""
+    return "django_migrations" not in connection.introspection.table_names()
 
 
 def in_order() -> bool:

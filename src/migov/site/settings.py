@@ -13,7 +13,7 @@ from django.contrib.messages import constants as message_levels
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("MIGOV_HOME", "var")).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)  # holds the database and the signing key
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -31,8 +31,8 @@ def _secret_key() -> str:
     file = HOME / "secret-key"
     if not file.exists():
         fresh = HOME / f"secret-key.{os.getpid()}"
+        fresh.touch(mode=0o600)  # before the key is in it
         fresh.write_text(secrets.token_urlsafe(64))
-        fresh.chmod(0o600)
         try:
             os.link(fresh, file)  # atomic: two processes starting at once agree on one key
         except FileExistsError:
@@ -47,6 +47,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _list("MIGOV_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = _list("MIGOV_ORIGINS")
 SECURE = _flag("MIGOV_HTTPS")
+BEHIND_PROXY = _flag("MIGOV_BEHIND_PROXY")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -84,6 +85,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # early, so that refusals by those below carry the policy too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "migov.foundation.shell.guards.no_null_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -91,9 +95,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "migov.foundation.shell.guards.private_pages",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -169,7 +172,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "migov.foundation.people.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts failures
+# Wrong codes of the second step, for each account. Wrong passwords are counted by django-axes: see the account adapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "migov"
 AXES_FAILURE_LIMIT = 10
@@ -179,7 +184,7 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "migov.foundation.shell.signin.attempted_name"
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = 1 if _flag("MIGOV_BEHIND_PROXY") else 0
+AXES_CLIENT_IP_CALLABLE = "migov.foundation.shell.signin.client_address"
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]
@@ -223,7 +228,7 @@ if SECURE:
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
-if _flag("MIGOV_BEHIND_PROXY"):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

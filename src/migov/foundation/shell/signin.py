@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
@@ -17,3 +19,15 @@ def attempted_name(request: HttpRequest, credentials: Mapping[str, Any] | None =
     given = credentials or {}
     name = given.get("username") or given.get("email") or request.POST.get("login") or ""
     return str(name).strip().lower()
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that somebody signs in from: what lock-out counts by (AXES_CLIENT_IP_CALLABLE).
+
+    Behind a proxy it is the one that the proxy saw, so that a stranger's guesses do not lock the account for everybody.
+    """
+    try:
+        address: str = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:  # no address, as on a socket of the file system
+        return None
+    return address

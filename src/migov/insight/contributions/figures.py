@@ -75,7 +75,7 @@ def refresh(as_of: date = TODAY, progress: Callable[[int, int], None] | None = N
                 .order_by("pk")
                 .values_list("pk", "revision")
             )
-            _make(revisions, as_of, converter)
+            make(revisions, as_of, converter)
         done += len(chunk)
         if progress:
             progress(done, len(waiting))
@@ -91,7 +91,11 @@ def drop() -> None:
 Add = Callable[..., None]
 
 
-def _make(revisions: dict[int, int], as_of: date, converter: Converter) -> None:
+def make(revisions: dict[int, int], as_of: date, converter: Converter) -> None:
+    """Make the figures of some projects (key → revision) anew. Works inside a transaction.
+
+    Rows are written in the order of the fields of the models.
+    """
     keys = list(revisions)
     moment = None if as_of == TODAY else end_of_day(as_of)
     rates, on = rates_version(), as_of.isoformat()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.places.models import Place, SubRegion
-from migov.work.projects.models import Organisation, OrganisationRole
+from migov.insight.contributions.scope import donors_for
 
 
 class ScopeForm(forms.Form):
@@ -39,11 +39,7 @@ class ScopeForm(forms.Form):
             "theme": Theme.objects.values_list("code", "name"),
             "donor": [
                 (str(pk), name)
-                for pk, name in Organisation.objects.filter(participations__role=OrganisationRole.FUNDING)
-                .exclude(name="")
-                .order_by("name")
-                .values_list("pk", "name")
-                .distinct()[:300]
+                for pk, name in donors_for(viewer).exclude(name="").order_by("name").values_list("pk", "name")[:300]
             ],
         }
         for name, pairs in choices.items():

@@ -40,8 +40,8 @@ def rules_in_words() -> list[tuple[str, str]]:
                 "Each indicator with a number counts once, as it stands at the end of the last year asked for: achieved (100 % of "
                 "target or more), near (80 % or more), behind, late (a period has ended with a target and no value), open (no "
                 "target yet or nothing due). A result counts under the elements that it, or the nearest result above it, is "
-                "aligned with; where none is, under all elements of its project. Values without dimensions count; where none was reported, the parts "
-                "of one dimension are added up, never parts of several."
+                "aligned with; where none is, under all elements of its project. Values without dimensions count; where none was "
+                "reported, the parts of one dimension are added up, never parts of several."
             ),
         ),
         (

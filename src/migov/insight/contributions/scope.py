@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.frameworks.models import Element, Framework
 from migov.foundation.history import end_of_day, known_at
-from migov.foundation.people.access import Viewer, own_country
+from migov.foundation.people.access import Viewer, is_internal, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.people.queries import offices_below
 from migov.foundation.places.models import Place, SubRegion
@@ -139,7 +139,7 @@ def _year(data: Mapping[str, str], name: str, errors: dict[str, str]) -> int | N
     text = data.get(name, "").strip()
     if not text:
         return None
-    if text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR:
+    if text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR:
         return int(text)
     errors[name] = _("“%(text)s” is not a year. Write four digits, such as 2025.") % {"text": text[:40]}
     return None
@@ -154,6 +154,14 @@ def _rows(data: QueryDict, name: str, model: type, errors: dict[str, str], what:
     if unknown:
         errors[name] = _("“%(code)s” is not %(what)s we know.") % {"code": unknown[0][:40], "what": what}
     return tuple(found[code] for code in dict.fromkeys(codes) if code in found)
+
+
+def donors_for(viewer: Viewer) -> QuerySet[Organisation]:
+    """The donors a viewer may ask about: for people outside the office, only those of projects they see."""
+    funding = Participation.objects.filter(role=OrganisationRole.FUNDING)
+    if not is_internal(viewer):
+        funding = funding.filter(project__record__in=Record.objects.visible_to(viewer).standing())
+    return Organisation.objects.filter(pk__in=funding.values("organisation_id"))
 
 
 def read_scope(framework: Framework, data: QueryDict, viewer: Viewer) -> Scope:
@@ -183,7 +191,8 @@ def read_scope(framework: Framework, data: QueryDict, viewer: Viewer) -> Scope:
                 as_of = None  # what stands today is the register as it is
     donor: Organisation | None = None
     if text := data.get("donor", "").strip():
-        donor = Organisation.objects.filter(pk=text).first() if text.isdigit() and len(text) < 15 else None
+        plain = text.isascii() and text.isdigit() and len(text) < 15
+        donor = donors_for(viewer).filter(pk=text).first() if plain else None
         if donor is None:
             errors["donor"] = _("This donor is not in the register.")
     subregions = _rows(data, "subregion", SubRegion, errors, _("a sub-region"))

@@ -71,7 +71,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
 def _picker(request: HttpRequest, found: Record, form: DeclareForm) -> HttpResponse:
     """The elements that the words find, to choose from; those that are decided for this record say so."""
     asked = request.POST if request.method == "POST" else request.GET
-    words, framework = asked.get("q", "").strip()[:200], asked.get("framework", "")
+    words, framework = (asked.get(name, "").replace("\x00", "").strip()[:200] for name in ("q", "framework"))
     elements = ranked(words, framework, PICKED)
     standing = {row.element_id: row for row in Alignment.objects.current().filter(record=found)}
     context: dict[str, Any] = {

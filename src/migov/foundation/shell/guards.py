@@ -1,0 +1,34 @@
+"""What holds for every request and every page, whichever room answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def no_null_characters(answer: Answer) -> Answer:
+    """Middleware: refuse addresses with a NUL character. No name, word or code has one, and PostgreSQL cannot be asked for it."""
+
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("NUL character in the address")
+        return answer(request)
+
+    return guarded
+
+
+def private_pages(answer: Answer) -> Answer:
+    """Middleware: what a signed-in person is shown is kept by no browser or proxy, unless the view says how long."""
+
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return guarded
