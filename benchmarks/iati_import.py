@@ -4,7 +4,8 @@
 
 `folder` holds real IATI files (unhcr/unhcr-2016-2025-rebuilt.xml.gz, usaid/usaid-merged.xml.gz); default ../shared/data/iati/real.
 Each measurement runs in a process of its own: a fresh SQLite file and, where DATABASE_URL names a PostgreSQL server, a fresh
-database there that is dropped afterwards. The ratio is import time to the best of three walks, same process, same file.
+database there that is dropped afterwards. The ratio is import time to the mean of walks over the same file in the same process, two
+before and two after, so that other load on the machine weighs on both alike.
 """
 
 from __future__ import annotations
@@ -52,15 +53,16 @@ def measure(path: str) -> None:
 
     load_places()
     load_shipped()
-    bare = min(walk(path) for _ in range(3))
+    walks = [walk(path) for _ in range(2)]
     began, cpu = time.perf_counter(), time.process_time()
     summary = load_file(path, by=SYSTEM)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    walks += [walk(path) for _ in range(2)]
     began = time.perf_counter()
     again = load_file(path, by=SYSTEM)
     figures = {
         "database": connection.vendor,
-        "bare": bare,
+        "bare": sum(walks) / len(walks),
         "import": seconds,
         "cpu": cpu,
         "again": time.perf_counter() - began,

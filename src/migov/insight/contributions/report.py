@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from migov.foundation.money.queries import Converter
 from migov.foundation.people.access import Actor, Viewer, require
@@ -58,7 +60,8 @@ def build_report(scope: Scope, by: Viewer | Actor, fmt: str = "xlsx") -> Report:
     blocks: list[Any] = [
         Section(_("Summary"), [_summary(answer), _facts(answer, currency)]),
         Section(
-            _("Contribution by element"), [elements_table(answer.worked_on, total, currency), *_element_charts(answer)]
+            _("Contribution by element"),
+            [*element_tables(answer, currency, paged=fmt in PAGED), *_element_charts(answer)],
         ),
     ]
     if answer.heat:
@@ -162,12 +165,31 @@ def _facts(answer: Contribution, currency: str) -> Facts:
     )  # fmt: skip
 
 
+# On paper the wide table becomes two that fit an upright page; they share the first column.
+ON_PAPER = (
+    (gettext_noop("Work and money"), ("code", "title", "projects", "principal", "countries", "budget", "spending")),
+    (gettext_noop("Results and people"), ("code", "achieved", "near", "behind", "late", "people", "evidence")),
+)
+
+
+def element_tables(answer: Contribution, currency: str, *, paged: bool) -> list[Table]:
+    """The figures of every element that is worked on: one wide table, or two narrow ones for paper."""
+    whole = elements_table(answer.worked_on, answer.total, currency)
+    if not paged:
+        return [whole]
+    by_key = {column.key: column for column in whole.columns}
+    return [
+        replace(whole, caption=_(caption), columns=[by_key[key] for key in keys], sheet_name=_(caption))
+        for caption, keys in ON_PAPER
+    ]
+
+
 def elements_table(rows: list[Figures], total: Figures, currency: str) -> Table:
     """One row per element with all its figures, and the totals (each project, indicator and person once)."""
 
     def row(figure: Figures) -> dict[str, Any]:
         return {
-            "code": figure.element.code if figure.element else "",
+            "code": figure.element.code if figure.element else _("All"),
             "title": figure.element.title if figure.element else _("All together"),
             "projects": len(figure.projects),
             "principal": len(figure.principal),
