@@ -104,3 +104,23 @@ def test_mistakes_are_told_before_anything_is_written() -> None:
 def test_there_is_no_bulk_writing_outside_a_transaction() -> None:
     with pytest.raises(TransactionManagementError):
         BulkWriter()
+
+
+def test_rows_written_behind_are_there_after_waiting() -> None:
+    with BulkWriter(behind=True) as writer:
+        table = writer.table(Organisation, NAMES)
+        keys = writer.ids(Organisation)
+        for round_ in range(3):
+            table.rows.extend((next(keys), f"R{round_}-{n}", "", "") for n in range(500))
+            writer.flush()
+        writer.wait()
+        assert Organisation.objects.count() == 1500
+
+
+def test_faults_of_rows_written_behind_are_raised_when_waiting() -> None:
+    Organisation.objects.create(ref="A")
+    with pytest.raises(IntegrityError), transaction.atomic(), BulkWriter(behind=True) as writer:
+        writer.table(Organisation, NAMES).rows.append((next(writer.ids(Organisation)), "A", "", ""))
+        writer.flush()
+        writer.wait()
+    assert Organisation.objects.count() == 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp_auth
 from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -132,3 +133,40 @@ def test_a_closed_account_is_told_so(people: dict[str, Any]) -> None:
     answer = client.post("/accounts/login/", {"login": "jan", "password": PASSWORD}, follow=True)
     assert "This account is closed" in answer.content.decode()
     assert client.get("/components/").status_code == 302
+
+
+def test_codes_of_the_second_step_cannot_be_guessed_without_end(people: dict[str, Any]) -> None:
+    secret = totp_auth.generate_totp_secret()
+    totp_auth.TOTP.activate(people["hana"], secret)
+    right = totp_auth.format_hotp_value(
+        totp_auth.hotp_value(secret, next(iter(totp_auth.yield_hotp_counters_from_time())))
+    )
+    client = Client()
+    attempt(client, "hana", PASSWORD)
+    address = "/accounts/2fa/authenticate/"
+    for guess in range(10):
+        client.post(address, {"code": f"{(int(right) + 1 + guess) % 10**6:06d}"})
+    assert client.post(address, {"code": right}).status_code == 200
+    assert client.get("/components/").status_code == 302
+
+
+def test_wrong_passwords_from_elsewhere_do_not_lock_a_colleague_out(people: dict[str, Any], settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # as behind a proxy, which names the address it saw last
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        answer = Client().post(
+            "/accounts/login/", {"login": "hana", "password": "guess"}, HTTP_X_FORWARDED_FOR="10.0.0.1, 198.51.100.7"
+        )
+    assert answer.status_code == 429
+    known = Client().post(
+        "/accounts/login/", {"login": "hana", "password": PASSWORD}, HTTP_X_FORWARDED_FOR="203.0.113.5"
+    )
+    assert known.status_code == 302
+
+
+def test_without_a_proxy_nobody_chooses_the_address_that_is_counted(people: dict[str, Any], settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    for number in range(4):
+        answer = Client().post(
+            "/accounts/login/", {"login": "hana", "password": "guess"}, HTTP_X_FORWARDED_FOR=f"198.51.100.{number}"
+        )
+    assert answer.status_code == 429

@@ -9,6 +9,7 @@ from migov.foundation.frameworks.models import Framework
 from migov.foundation.records.models import Visibility
 from migov.insight.contributions.report import build_report
 from migov.insight.contributions.scope import read_scope
+from migov.work.projects.models import Organisation, OrganisationRole, Participation, Project
 from tests.factories import cast, project
 from tests.insight.contributions.conftest import align, ask, budget, row
 
@@ -22,6 +23,12 @@ ADDRESSES = [
     reverse("contributions:chart", args=["gcm", "bar", "svg"]),
     reverse("contributions:download", args=["gcm", "json"]),
 ]
+
+
+def fund(of: Project, name: str) -> Organisation:
+    donor = Organisation.objects.create(name=name)
+    Participation.objects.create(project=of, organisation=donor, role=OrganisationRole.FUNDING)
+    return donor
 
 
 @pytest.fixture
@@ -80,3 +87,28 @@ def test_charts_kept_for_one_person_are_not_given_to_another(client, shared):
     office = client.get(address).content
     client.force_login(people["ion"])
     assert client.get(address).content != office
+
+
+def test_people_outside_are_not_told_the_donors_of_what_they_do_not_see(client, shared):
+    people = cast()
+    theirs, other = fund(shared.a, "Fund for Moldova"), fund(shared.b, "Fund for the Balkans")
+    address = reverse("contributions:framework", args=["gcm"])
+    client.force_login(people["ion"])
+    page = client.get(address).content.decode()
+    assert theirs.name in page
+    assert other.name not in page
+    assert client.get(address, {"donor": theirs.pk}).status_code == 200
+    refused = client.get(address, {"donor": other.pk})
+    assert refused.status_code == 400
+    assert other.name not in refused.content.decode()
+    client.force_login(people["hana"])
+    assert other.name in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["from=²", "to=١٢٣٤", "donor=²", "donor=99999999999999999999", "from=02020", "country=MDA%00"]
+)
+def test_digits_that_are_no_number_are_told_beside_the_field(client, shared, query):
+    client.force_login(cast()["hana"])
+    answer = client.get(reverse("contributions:framework", args=["gcm"]) + f"?{query}")
+    assert answer.status_code == 400

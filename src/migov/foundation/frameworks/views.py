@@ -26,7 +26,7 @@ def framework(request: HttpRequest, code: str) -> HttpResponse:
     """One framework as a tree, filtered by words and, where it makes a difference, by what migration work touches."""
     access.require(request.user, "frameworks.see")
     found = get_object_or_404(Framework, code=code)
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     migration_only = request.GET.get("migration") == "1"
     nodes = queries.tree(found, words=words, migration_only=migration_only)
     shown = [node for top in nodes for node in top.walk()]

@@ -12,11 +12,11 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def no_null_characters(answer: Answer) -> Answer:
-    """Middleware: refuse addresses with a NUL character. No name, word or code has one, and PostgreSQL cannot be asked for it."""
+    """Middleware: refuse paths with a NUL character. No code or reference has one, and PostgreSQL cannot be asked for it."""
 
     def guarded(request: HttpRequest) -> HttpResponseBase:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise SuspiciousOperation("NUL character in the address")
+        if "\x00" in request.path:
+            raise SuspiciousOperation("NUL character in the path")
         return answer(request)
 
     return guarded

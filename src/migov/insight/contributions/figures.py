@@ -201,12 +201,16 @@ def _add(
 
 
 def _money(keys: list[int], on: str, moment: datetime | None, converter: Converter, add: Add) -> None:
-    sums: dict[tuple[int, int, str, str], int] = defaultdict(int)
+    sums: dict[tuple[int, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for line in money_lines(keys, moment, converter).counted:
         for year, part in line.years:
-            sums[line.record, year, line.kind, line.unconverted] += part
-    for (record, year, kind, unconverted), total in sums.items():
-        add(MoneyYear, record, on, year, kind, total, unconverted)
+            sums[line.record, line.kind, line.unconverted][year] += part
+    for (record, kind, unconverted), of_year in sums.items():
+        years = sorted(of_year)
+        total = 0
+        for year, later in zip(years, [*years[1:], LAST_YEAR], strict=True):
+            total += of_year[year]
+            add(MoneyYear, record, on, year, later, kind, total, unconverted)
 
 
 # Shares of the money
@@ -363,21 +367,26 @@ def _results(keys: list[int], on: str, moment: datetime | None, add: Add, apart:
 def _indicator_years(values: IndicatorValues, on: str, add: Add) -> None:
     years: dict[int, list[float | None]] = {}
     for period in sorted(values.periods, key=lambda p: p.ends):
-        if period.target is None and period.actual is None:
+        if period.actual is None:
             continue
-        new = (period.target, period.actual, *values.sexes.get(period.ends, (None, None)))
-        before = years.get(period.ends.year, [None] * 4)
+        paired = (period.target, period.actual) if period.target is not None else (None, None)
+        new = (period.actual, *values.sexes.get(period.ends, (None, None)), *paired)
+        before = years.get(period.ends.year, [None] * 5)
         years[period.ends.year] = [_within_year(old, value, values) for old, value in zip(before, new, strict=True)]
     ordered = sorted(years)
+    rule = AcrossPeriods.SUM if values.adds_up else AcrossPeriods.LATEST if values.latest else AcrossPeriods.MAX
+    running: list[float | None] = [None] * 5
     for year, later in zip(ordered, [*ordered[1:], LAST_YEAR], strict=True):
+        if values.adds_up:
+            running = [_within_year(old, value, values) for old, value in zip(running, years[year], strict=True)]
         add(
-            IndicatorYear, values.record, values.result, values.key, values.standard, on, values.people, values.adds_up,
-            values.latest, year, later, *years[year],
+            IndicatorYear, values.record, values.result, values.key, values.standard, on, values.people, rule, year,
+            later, *(running if values.adds_up else years[year]),
         )  # fmt: skip
 
 
 def _within_year(before: float | None, value: float | None, values: IndicatorValues) -> float | None:
-    """Two periods that end in the same year make one figure by the indicator's own rule."""
+    """Two values make one by the indicator's own rule."""
     if before is None or value is None:
         return value if before is None else before
     if values.adds_up:

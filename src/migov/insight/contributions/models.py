@@ -10,7 +10,7 @@ from django.db import models
 
 from migov.foundation.frameworks.models import Element
 from migov.foundation.records.models import Record
-from migov.work.results.models import Indicator, StandardIndicator
+from migov.work.results.models import AcrossPeriods, Indicator, StandardIndicator
 
 TODAY = date(9999, 12, 31)
 
@@ -31,7 +31,8 @@ class FigureState(models.Model):
 
 
 class MoneyYear(models.Model):
-    """Budget or spending of a project in a calendar year, in cents of the reporting currency or, unconverted, of its own."""
+    """Budget or spending of a project up to the end of a calendar year, until `next_year`: in cents of the reporting currency or,
+    unconverted, of its own. Running sums, so that any span of years is the difference of two rows."""
 
     class Kind(models.TextChoices):
         BUDGET = "b", "budget"
@@ -40,13 +41,17 @@ class MoneyYear(models.Model):
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     as_of = models.DateField()
     year = models.SmallIntegerField()
+    next_year = models.SmallIntegerField()
     kind = models.CharField(max_length=1, choices=Kind.choices)
     cents = models.BigIntegerField()
     unconverted = models.CharField(max_length=3, blank=True, help_text="Its currency, or ??? where none was stated.")
 
     class Meta:
         indexes = [
-            models.Index(fields=["as_of", "record", "kind", "unconverted", "year", "cents"], name="money_year_cover")
+            models.Index(
+                fields=["as_of", "next_year", "year", "record", "kind", "unconverted", "cents"], name="money_year_span"
+            ),
+            models.Index(fields=["as_of", "record"], name="money_year_record"),
         ]
 
     def __str__(self) -> str:
@@ -116,7 +121,11 @@ class ResultYear(models.Model):
 
 
 class IndicatorYear(models.Model):
-    """Values of an indicator that counts people or follows a standard, in a year; `next_year` is the next year with a value."""
+    """Values of an indicator that counts people or follows a standard, in a year with a value, until `next_year`.
+
+    Values that add up are running sums; of the others the latest or the largest counts. `target` and `met` are sums over the periods
+    that have both a target and a value.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
     result = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -126,21 +135,20 @@ class IndicatorYear(models.Model):
     )
     as_of = models.DateField()
     people = models.BooleanField()
-    adds_up = models.BooleanField(
-        help_text="Values of several years are summed; otherwise the latest or largest counts."
-    )
-    latest = models.BooleanField(
-        help_text="The latest value counts; otherwise, where values do not add up, the largest."
-    )
+    rule = models.CharField(max_length=8, choices=AcrossPeriods.choices)
     year = models.SmallIntegerField()
     next_year = models.SmallIntegerField()
-    target = models.FloatField(null=True)
-    actual = models.FloatField(null=True)
+    actual = models.FloatField()
     female = models.FloatField(null=True)
     male = models.FloatField(null=True)
+    target = models.FloatField(null=True)
+    met = models.FloatField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["as_of", "record", "year"], name="indicator_year_record")]
+        indexes = [
+            models.Index(fields=["as_of", "rule", "next_year", "year"], name="indicator_year_span"),
+            models.Index(fields=["as_of", "record"], name="indicator_year_record"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.year}"

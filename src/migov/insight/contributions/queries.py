@@ -8,13 +8,13 @@ totals, so totals of those columns are not sums of the rows; the money columns a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
 
 from migov.foundation.frameworks.models import Element
@@ -28,9 +28,10 @@ from migov.insight.contributions.plain import day, tuples
 from migov.insight.contributions.scope import DROPPED, IN_PREPARATION, Scope, projects_in
 from migov.services.alignment.models import Alignment, Status
 from migov.work.projects.sharing import parts_of
-from migov.work.results.models import StandardIndicator
+from migov.work.results.models import AcrossPeriods, StandardIndicator
 
 FEW = 400
+SUM, LATEST, MAX = AcrossPeriods.SUM, AcrossPeriods.LATEST, AcrossPeriods.MAX
 STATES = ("achieved", "near", "behind", "late", "open")
 
 
@@ -320,24 +321,24 @@ def _shares(scope: Scope, counted: set[int], row_of: dict[int, int]) -> dict[int
 def _money(answer: Contribution, counted: set[int]) -> None:
     scope = answer.scope
     first, last = scope.years
-    sums = (
-        MoneyYear.objects.filter(among(counted), as_of=scope.day, year__gte=first, year__lte=last)
-        .values_list("record_id", "kind", "unconverted")
-        .annotate(total=Sum("cents"))
-        .order_by()
-    )
+    kept = MoneyYear.objects.filter(among(counted), as_of=scope.day).order_by()
+    names = ("record_id", "kind", "unconverted", "cents")
+    sums = list(tuples(kept.filter(year__lte=last, next_year__gt=last).values_list(*names)))
+    if scope.from_year:  # the years before are taken off again
+        before = kept.filter(year__lt=first, next_year__gte=first).values_list(*names)
+        sums += [(record, kind, currency, -cents) for record, kind, currency, cents in tuples(before)]
     # Whole numbers are summed for each denominator and divided once at the end: exact, and fast.
     exact: dict[tuple[int | None, str, str, int], int] = defaultdict(int)
     heat: dict[tuple[int, int, int], int] = defaultdict(int)
     held = scope.place_ids is not None
-    for record, kind, currency, total in tuples(sums):
+    for record, kind, currency, amount in sums:
         if record not in counted:
             continue
         split = answer.splits.get(record, NOWHERE)
         inside, whole = (split.inside, split.whole) if held else (1, 1)
-        amount = int(total)
         if not currency:
-            answer.project_money[record, kind] = amount if inside == whole else round(Fraction(amount * inside, whole))
+            mine = amount if inside == whole else round(Fraction(amount * inside, whole))
+            answer.project_money[record, kind] = answer.project_money.get((record, kind), 0) + mine
         exact[None, kind, currency, whole] += amount * inside
         shown = kind == "b" and not currency
         for element, (parts, of, _) in answer.shares.get(record, {}).items():
@@ -432,28 +433,22 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
     """
     scope = answer.scope
     first, last = scope.years
-    used = Q(adds_up=True) | Q(latest=False) | Q(next_year__gt=last)
-    paired = Q(actual__isnull=False, target__isnull=False)
-    values = (
-        IndicatorYear.objects.filter(
-            used, among(answer.total.projects), as_of=scope.day, year__gte=first, year__lte=last
-        )
-        .filter(actual__isnull=False)
-        .values_list("record_id", "result_id", "indicator_id", "standard_id", "people")
-        .annotate(
-            _actual=_by_rule("actual"),
-            _female=_by_rule("female"),
-            _male=_by_rule("male"),
-            _paired_actual=_by_rule("actual", paired),
-            _target=_by_rule("target", paired),
-        )
-        .order_by()
-    )
+    kept = IndicatorYear.objects.filter(among(answer.total.projects), as_of=scope.day).order_by()
+    names = ("record_id", "result_id", "indicator_id", "standard_id", "people")
+    numbers_of = ("actual", "female", "male", "target", "met")
+    now = kept.filter(year__gte=first, year__lte=last, next_year__gt=last, rule__in=(SUM, LATEST))
+    values = list(tuples(now.values_list(*names, *numbers_of)))
+    if scope.from_year:  # of running sums the years before are taken off
+        before = kept.filter(year__lt=first, next_year__gte=first, rule=SUM).values_list("indicator_id", *numbers_of)
+        earlier = {indicator: numbers for indicator, *numbers in tuples(before)}
+        values = [_less(value, earlier[value[2]]) if value[2] in earlier else value for value in values]
+    largest_of = kept.filter(year__gte=first, year__lte=last, rule=MAX).values_list(*names)
+    values += tuples(largest_of.annotate(**{f"_{name}": Max(name) for name in numbers_of}))
     # Where results are not aligned themselves, all rows of a project have the same values: they are found once.
     apart = answer.members.projects_by_result
     largest: dict[tuple[int, int | None], tuple[Any, ...]] = {}
     standards: dict[int | None, dict[int, StandardFigure]] = defaultdict(dict)
-    for value in tuples(values):
+    for value in values:
         project, result, indicator, standard, people, actual = value[:6]
         if project not in answer.total.projects:
             continue
@@ -465,13 +460,13 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
                 best = largest.get((project, row))
                 if best is None or (actual, -indicator) > (best[5], -best[2]):
                     largest[project, row] = value
-        if standard and value[9] is not None:
+        if standard and value[8] is not None and (value[8] or value[9] or not scope.from_year):
             for row in (None, *under):
                 figure = standards[row].get(standard)
                 if figure is None:
                     figure = standards[row][standard] = StandardFigure(None)  # type: ignore[arg-type]
-                figure.target += value[9]
-                figure.actual += value[8]
+                figure.target += value[8]
+                figure.actual += value[9]
                 figure.projects.add(project)
                 figure.indicators += 1
     for (project, row), value in largest.items():
@@ -491,10 +486,10 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
         (answer.total if row is None else rows[row]).standards = figures_of
 
 
-def _by_rule(name: str, condition: Q | None = None) -> Coalesce:
-    """Sum over the years where values add up, else the largest of what is left (the latest, where the latest counts)."""
-    also = condition or Q()
-    return Coalesce(Sum(name, filter=Q(adds_up=True) & also), Max(name, filter=Q(adds_up=False) & also))
+def _less(value: tuple[Any, ...], earlier: Sequence[float | None]) -> tuple[Any, ...]:
+    """A running sum without what it was before the years asked for."""
+    parts = (None if now is None else now - (then or 0) for now, then in zip(value[5:], earlier, strict=True))
+    return (*value[:5], *parts)
 
 
 def _evidence(answer: Contribution) -> None:

@@ -149,7 +149,8 @@ def _rows(data: QueryDict, name: str, model: type, errors: dict[str, str], what:
     codes = [code.strip() for code in data.getlist(name) if code.strip()]
     if not codes:
         return ()
-    found = {row.code: row for row in model.objects.filter(code__in=codes)}  # type: ignore[attr-defined]
+    plain = [code for code in codes if "\x00" not in code]  # which PostgreSQL cannot be asked for
+    found = {row.code: row for row in model.objects.filter(code__in=plain)}  # type: ignore[attr-defined]
     unknown = [code for code in codes if code not in found]
     if unknown:
         errors[name] = _("“%(code)s” is not %(what)s we know.") % {"code": unknown[0][:40], "what": what}

@@ -186,7 +186,7 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
     if figure not in FIGURES or (state and state not in STATES) or scope is None or errors:
         raise Http404(_("There is no such figure."))
     one: Element | None = None
-    if code := request.GET.get("element", ""):
+    if code := request.GET.get("element", "").replace("\x00", ""):
         one = get_object_or_404(Element, framework=found, code=code)
     answer = contribution(scope.only(one) if one else scope, request.user)
     row = answer.rows[0] if one else answer.total
@@ -284,7 +284,7 @@ def download(request: HttpRequest, framework: str, fmt: str) -> HttpResponse:
     if fmt not in FORMATS:
         raise Http404(_("There is no such format."))
     scope = _strict(request, framework)
-    if code := request.GET.get("element", ""):
+    if code := request.GET.get("element", "").replace("\x00", ""):
         scope = scope.only(get_object_or_404(Element, framework=scope.framework, code=code))
     return _file(build_report(scope, request.user, fmt), fmt)
 

@@ -29,7 +29,7 @@ FILTERS = ("framework", "element", "office", "place", "kind")
 def triage(request: HttpRequest) -> HttpResponse:
     """Proposals that the user may decide, with filters."""
     require_decides(request.user)
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in FILTERS}
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in FILTERS}
     waiting = queries.with_pages(queries.waiting_for(request.user, **asked))
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     offices = Office.objects.all()
