@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lxml import etree
 
-OUT = Path(__file__).resolve().parents[1] / "src/migov/exchange/iati/codelists"
+OUT = Path(__file__).resolve().parents[1] / "src/migov/foundation/codelists"
 
 LISTS = (
     "ActivityDateType",

@@ -166,6 +166,7 @@ def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
     from migov.exchange.iati.load import load_file
     from migov.exchange.iati.refusal import ImportRefused
     from migov.foundation.people.access import SYSTEM
+    from migov.insight.contributions.work import ask_for_figures
 
     loaded: list[dict[str, Any]] = []
     complete = True
@@ -185,6 +186,8 @@ def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
             )
         complete = complete and not summary.broken
         loaded.append(summary.to_json())
+    if any(file.get("created") or file.get("updated") for file in loaded):
+        ask_for_figures(by=SYSTEM)  # by the worker, when one runs
     if as_json:
         finish({"files": loaded}, as_json=True, complete=complete)
     counts = ("activities", "created", "updated", "unchanged", "broken", "warning_counts", "seconds")

@@ -256,6 +256,7 @@ MIGOV_HOME = HOME
 MIGOV_REPORTING_CURRENCY = os.environ.get("MIGOV_CURRENCY", "USD")
 MIGOV_ORGANISATION = os.environ.get("MIGOV_ORGANISATION", "Regional Office")
 MIGOV_IMPORT_MAX_BYTES = int(os.environ.get("MIGOV_IMPORT_MAX_BYTES", 1024**3))
+MIGOV_IMPORT_MAX_ACTIVITY_BYTES = int(os.environ.get("MIGOV_IMPORT_MAX_ACTIVITY_BYTES", 64 * 1024**2))
 MIGOV_DEMO = _flag("MIGOV_DEMO")
 MIGOV_DEMO_PASSWORD = "migov-demo-2026"  # noqa: S105  # public: for the demonstration only
 MIGOV_CONTACT = os.environ.get("MIGOV_CONTACT", "")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LISTS = ROOT / "src/migov/exchange/iati/codelists"
+LISTS = ROOT / "src/migov/foundation/codelists"
 PACKS = ROOT / "src/migov/foundation/frameworks/packs"
 OFFICIAL = sorted(path.stem for path in LISTS.glob("[A-Z]*.csv"))
 PROPOSALS = ("sector_to_gcm.csv", "markers.csv")

@@ -46,7 +46,7 @@ def test_an_upload_is_imported_and_its_result_shown(client_for: Browser, complet
 
     answer = browser.post(reverse("iati:imports"), {"file": upload(text), "visibility": "internal"})
 
-    job = Job.objects.get()
+    job = Job.objects.get(kind="iati-import")
     assert answer.status_code == 302
     assert answer["Location"] == reverse("jobs:page", args=[job.pk])
     assert (job.state, job.by, job.summary["created"], job.summary["broken"]) == (JobState.DONE, emil, 2, 1)
@@ -70,7 +70,7 @@ def test_an_upload_is_imported_and_its_result_shown(client_for: Browser, complet
 def test_a_file_damaged_further_down_fails_and_says_why(client_for: Browser) -> None:
     browser = client_for(person("mande"))
     browser.post(reverse("iati:imports"), {"file": upload(document(activity())[:-5]), "visibility": "public"})
-    job = Job.objects.get()
+    job = Job.objects.get(kind="iati-import")
     assert job.state == JobState.FAILED
     assert "Nothing was changed" in job.error
     assert not Project.objects.exists()

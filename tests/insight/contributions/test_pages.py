@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -58,7 +59,7 @@ def test_the_page_shows_elements_gaps_method_and_what_was_left_out(office):
     assert "Prevent, combat and eradicate trafficking" in page
     assert "works on 21 of 23 elements" in page
     assert "2 projects without an alignment" in page
-    assert "1 suggested alignment" in page
+    assert "1 proposed alignment" in page
     assert "principal counts twice significant" in page
 
 
@@ -116,6 +117,18 @@ def test_the_same_figures_stand_in_the_page_and_in_every_file(office):
         response = office.get(reverse("contributions:download", args=["gcm", fmt]))
         assert response.content.startswith(start)
         assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_the_rows_of_a_figure_say_their_rule_in_a_sentence(office):
+    for figure in ("projects", "budget", "spending", "results", "people", "evidence"):
+        page = text(office.get(f"{ROWS}?figure={figure}"))
+        assert re.search(r'class="why">[A-Z]', page), figure
+
+
+def test_the_last_row_of_the_table_leads_to_its_rows(office):
+    foot = text(office.get(FRAMEWORK)).split("<tfoot>")[1].split("</tfoot>")[0]
+    for figure in ("projects", "budget", "spending", "results", "people", "evidence"):
+        assert f"figure={figure}" in foot
 
 
 def test_a_report_on_one_element_can_be_downloaded(office):

@@ -114,6 +114,11 @@ def test_within_a_project_the_largest_count_of_people_stands_for_all(aligned):
     assert sum(r.value for found in behind.values() for r in found if r.counts) == 350
 
 
+def test_people_who_are_aimed_at_but_not_counted_yet_are_none(aligned):
+    values(indicator(result(aligned), "People assisted", counts_people=True), 2024, target=100)
+    assert row(ask(), "10").people.reached == 0
+
+
 def test_undeclared_values_of_several_years_are_not_added(aligned):
     i = indicator(result(aligned), counts_people=True)
     values(i, 2023, actual=80)

@@ -51,6 +51,15 @@ def test_each_office_sees_its_own_and_the_regional_office_all(client, people):
     assert "Shelter in chisinau" in hana
 
 
+def test_only_those_who_decide_are_led_to_the_list_of_proposals(client, people):
+    align(project(title="Shelter", office=country_office("tirana")), "10", status=Status.PROPOSED)
+    decide = f'href="{reverse("alignment:triage")}"'
+    assert decide in read(client, people["ana"])
+    manager = read(client, people["hana"])
+    assert "Shelter" in manager
+    assert decide not in manager
+
+
 def test_late_values_are_listed_with_their_number_and_since_when(client, people):
     p = project(title="Late one", office=country_office("tirana"))
     align(p, "10")

@@ -216,6 +216,19 @@ class TestProject:
             assert words in page
         assert reverse("projects:page", args=[other.pk]) in page
 
+    def test_the_window_is_named_after_the_project_on_every_tab(self, client_for, people):
+        one = a_project(title="Homes <and> incomes")
+        for url in addresses(one)[:6]:
+            page = client_for(people["hana"]).get(url).content.decode()
+            assert page.split("<title>")[1].split("</title>")[0].endswith("Homes &lt;and&gt; incomes · migov")
+
+    def test_an_amount_in_the_reporting_currency_is_not_said_twice(self, client_for, people):
+        one = project()
+        Budget.objects.create(project=one, amount=830_000, currency="USD", starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+        page = client_for(people["hana"]).get(reverse("projects:page", args=[one.pk])).content.decode()
+        budget = page.split("<dt>Budget</dt>")[1].split("</dd>")[0]
+        assert budget.count("USD</span>") == 1
+
     def test_a_related_project_that_may_not_be_seen_is_not_named(self, client_for, people):
         one = a_project(visibility="public")
         project(reference="MG-0999", title="The secret one", visibility="internal")

@@ -11,6 +11,7 @@ from migov.exchange.iati.load import load_file, require_office
 from migov.foundation.people import access
 from migov.foundation.people.models import Office
 from migov.foundation.records.models import Visibility
+from migov.insight.contributions.work import ask_for_figures
 from migov.services.jobs import actions as jobs
 from migov.services.jobs.models import Job
 from migov.services.jobs.registry import JobRefused
@@ -65,4 +66,6 @@ def run_import(context: JobContext) -> dict[str, Any]:
         raise JobRefused(_("The office chosen for new projects no longer exists. Nothing was changed.")) from None
     finally:
         uploads.forget(parameters["stored"])
+    if summary.created or summary.updated:
+        ask_for_figures(by=context.by)
     return summary.to_json()

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-FOLDER = files("migov.exchange.iati") / "codelists"
+FOLDER = files("migov.foundation.codelists")
 PROPOSALS = ("sector_to_gcm", "markers", "marker_significance")
 
 

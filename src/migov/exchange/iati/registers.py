@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,51 +11,9 @@ from migov.foundation.bulk import BulkTable, BulkWriter
 from migov.foundation.places.models import Place, PlaceKind
 from migov.work.projects.models import Organisation
 from migov.work.results.models import Slice
+from migov.work.results.slices import Pairs, slice_of
 
 KEPT_IN_MEMORY = 200_000
-SEX_NAMES = frozenset(
-    {"sex", "gender", "by sex", "by gender", "sex disaggregation", "gender disaggregation", "sexe", "sexo"}
-)
-AGE_NAMES = frozenset({"age", "age group", "age groups", "age range", "by age", "ages", "age category"})
-FEMALE = frozenset(
-    {
-        "f",
-        "female",
-        "females",
-        "woman",
-        "women",
-        "girl",
-        "girls",
-        "women and girls",
-        "femme",
-        "femmes",
-        "mujer",
-        "mujeres",
-    }
-)
-MALE = frozenset(
-    {"m", "male", "males", "man", "men", "boy", "boys", "men and boys", "homme", "hommes", "hombre", "hombres"}
-)
-
-Pairs = tuple[tuple[str, str], ...]
-
-
-def tidy(text: str) -> str:
-    """Lower case, single spaces: how names of dimensions and their values are compared."""
-    return " ".join(text.lower().split())
-
-
-def sex_of(name: str, value: str) -> str:
-    """f, m or x for a dimension of sex; empty for another dimension. Both tidy."""
-    if name not in SEX_NAMES:
-        return ""
-    return "f" if value in FEMALE else "m" if value in MALE else "x"
-
-
-def _bounded(text: str, length: int) -> str:
-    if len(text) <= length:
-        return text
-    return f"{text[: length - 17]}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 class Registers:
@@ -126,8 +83,8 @@ class Registers:
         return found
 
     def _slice(self, pairs: Pairs) -> tuple[int, bool]:
-        known = sorted((tidy(name), tidy(value)) for name, value in pairs)
-        key = _bounded("|".join(f"{name}={value}" for name, value in known), 500)
+        name = slice_of(pairs)
+        key = name.key
         parts = [list(pair) for pair in pairs]
         if key not in self._slices and not self._all_slices:
             self._writer.wait()
@@ -136,10 +93,7 @@ class Registers:
                 self._slices[key] = stored
         if key not in self._slices:
             pk = next(self._slice_ids)
-            family = _bounded("|".join(name for name, _ in known), 255)
-            sex = next((sex for name, value in known if (sex := sex_of(name, value))), "")
-            age = next((value for name, value in known if name in AGE_NAMES), "")
             self._slices[key] = (pk, parts)
-            self._tables["shared_slice"].rows.append((pk, key, family, to_json(parts), sex, age[:60]))
+            self._tables["shared_slice"].rows.append((pk, key, name.family, to_json(parts), name.sex, name.age))
         pk, remembered = self._slices[key]
         return pk, remembered == parts

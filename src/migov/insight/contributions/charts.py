@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -28,11 +29,17 @@ def _source(answer: Contribution) -> str:
     }
 
 
+def bar_cells(answer: Contribution) -> list[dict[str, Any]]:
+    """Budget share by element, largest first."""
+    rows = sorted(answer.worked_on, key=lambda f: (-f.budget, f.element.order if f.element else 0))
+    return [{"label": _label(figure), "value": figure.budget / 100} for figure in rows]
+
+
 def bar_chart(answer: Contribution) -> Chart:
     """Budget share by element, largest first."""
     currency = settings.MIGOV_REPORTING_CURRENCY
     rows = sorted(answer.worked_on, key=lambda f: (-f.budget, f.element.order if f.element else 0))
-    cells = [{"label": _label(f), "value": f.budget / 100} for f in rows]
+    cells = bar_cells(answer)
     top = rows[0]
     return Chart(
         _("Budget share by element (%(currency)s)") % {"currency": currency},
@@ -74,11 +81,10 @@ def heat_chart(answer: Contribution) -> Chart:
     """Budget share by element and country, in thousands."""
     currency = settings.MIGOV_REPORTING_CURRENCY
     cells = heat_cells(answer)
-    shown = [{**cell, "value": None if cell["value"] is None else cell["value"] / 1000} for cell in cells]
     return Chart(
         _("Budget share by element and country (thousand %(currency)s)") % {"currency": currency},
         _("A grid of elements by countries; darker cells hold more money."),
-        heat_map(shown),
+        heat_spec(cells),
         Table(
             _("Budget share by element and country"),
             [
@@ -105,6 +111,29 @@ def map_rows(answer: Contribution) -> list[dict[str, Any]]:
     return [{"iso3": code, "country": names[code], "value": cents / 100} for code, cents in sorted(sums.items())]
 
 
+def heat_spec(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """The grid, in thousands."""
+    return heat_map([{**cell, "value": None if cell["value"] is None else cell["value"] / 1000} for cell in cells])
+
+
+def map_spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The region with its notes."""
+    return region_map(
+        topology(),
+        [{"iso3": row["iso3"], "value": row["value"]} for row in rows],
+        value_title=_("Budget share"),
+        footnotes=map_footnotes(),
+    )
+
+
+# What each picture is drawn from, and how. The data is small and can be kept; the drawing of the region is not.
+PICTURES: dict[str, tuple[Callable[[Contribution], list[dict[str, Any]]], Callable[[Any], dict[str, Any]]]] = {
+    "bar": (bar_cells, bar_by_element),
+    "heat": (heat_cells, heat_spec),
+    "map": (map_rows, map_spec),
+}
+
+
 def map_footnotes() -> list[str]:
     """The disclaimer on boundaries and the footnote on Kosovo, in lines that fit under the map."""
     return [line for note in ("map_disclaimer", "kosovo_footnote") for line in textwrap.wrap(notes()[note], 118)]
@@ -117,12 +146,7 @@ def map_chart(answer: Contribution) -> Chart:
     return Chart(
         _("Budget share by country (%(currency)s)") % {"currency": currency},
         _("Map of the region; darker territories hold more of the budget share."),
-        region_map(
-            topology(),
-            [{"iso3": row["iso3"], "value": row["value"]} for row in rows],
-            value_title=_("Budget share"),
-            footnotes=map_footnotes(),
-        ),
+        map_spec(rows),
         Table(
             _("Budget share by country"),
             [

@@ -288,11 +288,21 @@ class IndicatorValues:
     spare: int
 
 
+def _standing(moment: datetime | None) -> QuerySet[Indicator]:
+    """Indicators that stood at a moment; today's where it is None."""
+    if moment is None:
+        return Indicator.objects.standing()
+    kept = Q(removed_at__isnull=True) | Q(removed_at__gte=moment)
+    result_kept = Q(result__record__removed_at__isnull=True) | Q(result__record__removed_at__gte=moment)
+    return Indicator.objects.filter(kept, result_kept)
+
+
 def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[IndicatorValues]:
     """The values of every indicator of some projects, reduced to one whole per period. Two queries, streamed."""
     indicators = {
         row[0]: row
-        for row in Indicator.objects.filter(project_id__in=keys)
+        for row in _standing(moment)
+        .filter(project_id__in=keys)
         .exclude(measure=Measure.QUALITATIVE)
         .values_list(
             "pk",
@@ -373,10 +383,12 @@ def _indicator_years(values: IndicatorValues, on: str, add: Add) -> None:
         new = (period.actual, *values.sexes.get(period.ends, (None, None)), *paired)
         before = years.get(period.ends.year, [None] * 5)
         years[period.ends.year] = [_within_year(old, value, values) for old, value in zip(before, new, strict=True)]
+    if not years:
+        return  # aimed at, but not measured yet
     ordered = sorted(years)
     rule = AcrossPeriods.SUM if values.adds_up else AcrossPeriods.LATEST if values.latest else AcrossPeriods.MAX
     running: list[float | None] = [None] * 5
-    for year, later in zip(ordered, [*ordered[1:], LAST_YEAR], strict=True):
+    for year, later in zip(ordered, [*ordered[1:], LAST_YEAR], strict=False):
         if values.adds_up:
             running = [_within_year(old, value, values) for old, value in zip(running, years[year], strict=True)]
         add(

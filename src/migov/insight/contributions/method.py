@@ -18,7 +18,7 @@ def rules_in_words() -> list[tuple[str, str]]:
             _("Projects"),
             _(
                 "Projects that are or were carried out (active, suspended, closing, closed) and that have a confirmed alignment "
-                "with the element or with one under it, on the project or on one of its results. Suggestions do not count, nor "
+                "with the element or with one under it, on the project or on one of its results. Proposed ones do not count, nor "
                 "do alignments derived through crosswalks."
             ),
         ),
@@ -38,10 +38,10 @@ def rules_in_words() -> list[tuple[str, str]]:
             _("Results"),
             _(
                 "Each indicator with a number counts once, as it stands at the end of the last year asked for: achieved (100 % of "
-                "target or more), near (80 % or more), behind, late (a period has ended with a target and no value), open (no "
-                "target yet or nothing due). A result counts under the elements that it, or the nearest result above it, is "
-                "aligned with; where none is, under all elements of its project. Values without dimensions count; where none was "
-                "reported, the parts of one dimension are added up, never parts of several."
+                "target or more), nearly achieved (80 % or more), behind, late (a period has ended with a target and no value), "
+                "not yet due (no target yet or nothing due). A result counts under the elements that it, or the nearest result "
+                "above it, is aligned with; where none is, under all elements of its project. Values without dimensions count; where none "
+                "was reported, the parts of one dimension are added up, never parts of several."
             ),
         ),
         (
@@ -73,7 +73,15 @@ def left_out_in_words(answer: Contribution) -> list[tuple[str, str]]:
         out.unaligned,
         "%(count)s project without an alignment",
         "%(count)s projects without an alignment",
-        _("No confirmed alignment with this framework; their money is %(amount)s %(currency)s of the portfolio.")
+        (
+            _(
+                "No confirmed alignment with this element. %(amount)s %(currency)s of the portfolio's budget are not counted here."
+            )
+            if answer.scope.element
+            else _(
+                "No confirmed alignment with this framework. %(amount)s %(currency)s of the portfolio's budget are not counted here."
+            )
+        )
         % {"amount": number(out.unaligned_budget // 100), "currency": currency},
     )
     add(
@@ -90,8 +98,8 @@ def left_out_in_words(answer: Contribution) -> list[tuple[str, str]]:
     )
     add(
         out.proposed,
-        "%(count)s suggested alignment",
-        "%(count)s suggested alignments",
+        "%(count)s proposed alignment",
+        "%(count)s proposed alignments",
         _("Nobody has confirmed or rejected them yet."),
     )
     add(

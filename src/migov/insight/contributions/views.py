@@ -42,13 +42,12 @@ from migov.services.documents import render as render_document
 from migov.services.documents.charts import render_png, render_svg
 
 PER_PAGE = 25
-CHARTS = {"bar": charts.bar_chart, "heat": charts.heat_chart, "map": charts.map_chart}
 STATE_LABELS = {
     "achieved": gettext_lazy("achieved"),
-    "near": gettext_lazy("near"),
+    "near": gettext_lazy("nearly achieved"),
     "behind": gettext_lazy("behind"),
     "late": gettext_lazy("late"),
-    "open": gettext_lazy("open"),
+    "open": gettext_lazy("not yet due"),
 }
 
 
@@ -244,18 +243,16 @@ def rows(request: HttpRequest, framework: str) -> HttpResponse:
 
 def chart(request: HttpRequest, framework: str, name: str, fmt: str) -> HttpResponse:
     """One chart of the report as SVG or PNG."""
-    if name not in CHARTS or fmt not in ("svg", "png"):
+    if name not in charts.PICTURES or fmt not in ("svg", "png"):
         raise Http404(_("There is no such chart."))
     scope = _strict(request, framework)
-    key = _chart_key(request, scope)
-    specs = cache.get(key)
-    if specs is None:
-        specs = _remember_charts(request, contribution(scope, request.user))
-    if name not in specs:
+    data = cache.get(_chart_key(request, scope)) or _remember_charts(request, contribution(scope, request.user))
+    if not data[name]:
         raise Http404(_("There is nothing to draw."))
+    spec = charts.PICTURES[name][1](data[name])
     if fmt == "svg":
-        return HttpResponse(render_svg(specs[name]), content_type="image/svg+xml")
-    response = HttpResponse(render_png(specs[name]), content_type="image/png")
+        return HttpResponse(render_svg(spec), content_type="image/svg+xml")
+    response = HttpResponse(render_png(spec), content_type="image/png")
     response["Content-Disposition"] = f'attachment; filename="{framework}-{name}.png"'
     return response
 
@@ -268,15 +265,10 @@ def _chart_key(request: HttpRequest, scope: Scope) -> str:
 
 
 def _remember_charts(request: HttpRequest, answer: Contribution) -> dict[str, Any]:
-    """Keep the charts of an answer for some minutes: the page that shows them asks for each of them next."""
-    specs: dict[str, Any] = {}
-    if answer.worked_on:
-        specs["bar"] = charts.bar_chart(answer).spec
-    if answer.heat:
-        specs["heat"] = charts.heat_chart(answer).spec
-        specs["map"] = charts.map_chart(answer).spec
-    cache.set(_chart_key(request, answer.scope), specs, 600)
-    return specs
+    """Keep what the pictures are drawn from for some minutes: the page that shows them asks for them next."""
+    data = {name: cells(answer) for name, (cells, _spec) in charts.PICTURES.items()}
+    cache.set(_chart_key(request, answer.scope), data, 600)
+    return data
 
 
 def download(request: HttpRequest, framework: str, fmt: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from migov.foundation.people.access import allowed, is_internal, own_country, ro
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.insight.desk import queries
+from migov.services.alignment.access import decides
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -37,6 +38,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "unaligned": queries.unaligned(user),
             "lately": queries.lately(user),
             "jobs": queries.running_jobs(user),
+            "may_decide": decides(user),
             "may_import": allowed(user, "import.iati"),
             "empty_register": not queries.my_projects(user).exists(),
         },

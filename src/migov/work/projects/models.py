@@ -88,6 +88,7 @@ class Participation(models.Model):
 
     class Meta:
         ordering = ["order"]
+        indexes = [models.Index(fields=["role", "organisation", "project"], name="participation_by_role")]
 
     def __str__(self) -> str:
         return f"{self.organisation} ({self.role})"

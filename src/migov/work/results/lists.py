@@ -38,7 +38,7 @@ def indicators(
     show: one of SHOWS; LATE keeps those for which a period with a target has ended by `day` (today) without an actual, and
     no later value came. order: one of SORTS, with a minus for the other direction; "entered": as projects were entered.
     """
-    found = Indicator.objects.filter(project_id__in=matching(filter, user).values("pk"))
+    found = Indicator.objects.standing().filter(project_id__in=matching(filter, user).values("pk"))
     if show == LATE:
         found = found.filter(Exists(waiting(day or timezone.localdate())))
     elif show == PEOPLE:

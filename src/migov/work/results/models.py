@@ -85,6 +85,12 @@ class StandardIndicator(models.Model):
         return self.title
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def standing(self) -> IndicatorQuerySet:
+        """Indicators that still stand: neither they nor their result have been withdrawn by who published them."""
+        return self.filter(removed_at__isnull=True, result__record__removed_at__isnull=True)
+
+
 class Indicator(models.Model):
     """What is measured under a result."""
 
@@ -105,6 +111,8 @@ class Indicator(models.Model):
     aggregable = models.BooleanField(null=True, blank=True, help_text=_("IATI aggregation status."))
     published = models.JSONField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, help_text=_("Its publisher names it no longer."))
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

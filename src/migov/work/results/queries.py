@@ -125,9 +125,11 @@ def matrix(project: Project, day: date | None = None) -> list[ResultRow]:
     Rows come as objectives, outcomes, outputs in the order they were entered; a result whose parent is unknown stands on
     top. `day`: the day on which values are late (today).
     """
-    results = list(project.results.select_related("record").order_by("order", "pk"))
+    results = list(
+        project.results.filter(record__removed_at__isnull=True).select_related("record").order_by("order", "pk")
+    )
     rows = {result.pk: ResultRow(result) for result in results}
-    for indicator in indicator_rows(Indicator.objects.filter(project=project), day):
+    for indicator in indicator_rows(Indicator.objects.standing().filter(project=project), day):
         if indicator.indicator.result_id in rows:
             rows[indicator.indicator.result_id].indicators.append(indicator)
     top: list[ResultRow] = []
@@ -239,7 +241,7 @@ class Track:
 def on_track(projects: Sequence[int], day: date | None = None) -> dict[int, Track]:
     """How the indicators of some projects stand today; projects without indicators are left out. Three queries."""
     day = day or timezone.localdate()
-    indicators = Indicator.objects.filter(project_id__in=projects).exclude(measure=Measure.QUALITATIVE)
+    indicators = Indicator.objects.standing().filter(project_id__in=projects).exclude(measure=Measure.QUALITATIVE)
     rules = {
         pk: (project, Rule(measure, across, ascending))
         for pk, project, measure, across, ascending in indicators.values_list(

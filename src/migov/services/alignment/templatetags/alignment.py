@@ -7,8 +7,9 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from migov.foundation.people.access import Viewer
 from migov.foundation.records.models import Record
-from migov.services.alignment import panel
+from migov.services.alignment import access, panel
 
 register = template.Library()
 
@@ -17,6 +18,12 @@ register = template.Library()
 def alignment_panel(context: template.Context, record: Record) -> SafeString:
     """The panel of a record's alignments, with what the person on the page may do."""
     return panel.render(context["request"], record)
+
+
+@register.filter
+def decides(viewer: Viewer) -> bool:
+    """Whether the viewer decides alignments of any record at all."""
+    return access.decides(viewer)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-DATA = files("migov") / "exchange" / "iati" / "codelists"
+DATA = files("migov.foundation.codelists")
 
 
 @cache
