@@ -224,7 +224,9 @@ class TestProject:
 
     def test_an_amount_in_the_reporting_currency_is_not_said_twice(self, client_for, people):
         one = project()
-        Budget.objects.create(project=one, amount=830_000, currency="USD", starts=date(2024, 1, 1), ends=date(2024, 12, 31))
+        Budget.objects.create(
+            project=one, amount=830_000, currency="USD", starts=date(2024, 1, 1), ends=date(2024, 12, 31)
+        )
         page = client_for(people["hana"]).get(reverse("projects:page", args=[one.pk])).content.decode()
         budget = page.split("<dt>Budget</dt>")[1].split("</dd>")[0]
         assert budget.count("USD</span>") == 1
