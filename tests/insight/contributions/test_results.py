@@ -101,6 +101,33 @@ def test_slices_alone_are_added_up_over_one_dimension_only(aligned):
     assert row(ask(), "10").people.reached == 100
 
 
+def test_people_are_known_by_age_where_values_say_so(aligned):
+    i = indicator(result(aligned), counts_people=True, across_periods=AcrossPeriods.SUM)
+    for year in (2023, 2024):
+        values(i, year, target=100, actual=90)
+        for age, number in (("0-17", 30), ("18-59", 55)):
+            for sex in ("female", "male"):
+                part, _ = Slice.objects.get_or_create(
+                    key=f"age={age}|sex={sex}", defaults={"family": "age|sex", "parts": [], "sex": sex[0], "age": age}
+                )
+                values(i, year, actual=number / 2, slice=part)
+    people = row(ask(), "10").people
+    assert people.by_age == [("0-17", 60), ("18-59", 110)]
+    assert (people.known_by_age, people.female, people.male) == (170, 85, 85)
+    assert row(ask("from=2024"), "10").people.by_age == [("0-17", 30), ("18-59", 55)]
+    assert row(ask("to=2022"), "10").people.by_age == []
+
+
+def test_an_indicator_that_was_never_measured_does_no_harm(aligned):
+    outcome = result(aligned)
+    values(indicator(outcome, counts_people=True, across_periods=AcrossPeriods.SUM), 2024, target=100)
+    words = indicator(outcome, "In words")
+    period = values(words, 2024, target=1)
+    Measurement.objects.filter(period=period).update(value=None, words="see report")
+    assert row(ask(), "10").people.reached == 0
+    assert states(ask()) == {"late": 1}
+
+
 def test_within_a_project_the_largest_count_of_people_stands_for_all(aligned):
     outcome = result(aligned)
     for number in (300, 120):

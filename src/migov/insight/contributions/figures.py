@@ -7,8 +7,9 @@ chunks, each in one transaction. It is called by the first report after a change
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -284,6 +285,7 @@ class IndicatorValues:
     baseline: float | None
     periods: list[PeriodValues]
     sexes: dict[date, tuple[float | None, float | None]]
+    ages: dict[date, dict[str, float]]
     summed_over: set[str]
     spare: int
 
@@ -320,7 +322,15 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
         .filter(Q(period__isnull=True) | Q(period__ends__isnull=False))
         .order_by("indicator_id", "period__ends", "period_id", "kind", "order")
         .values_list(
-            "indicator_id", "period__ends", "kind", "value", "slice__family", "slice__sex", "place_id", "location_ref"
+            "indicator_id",
+            "period__ends",
+            "kind",
+            "value",
+            "slice__family",
+            "slice__sex",
+            "slice__age",
+            "place_id",
+            "location_ref",
         )
     )
     for indicator, rows in groupby(tuples(measured), key=itemgetter(0)):
@@ -331,15 +341,15 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
         found = IndicatorValues(
             key=key, record=record, result=result, standard=standard, people=people and addable,
             adds_up=across == AcrossPeriods.SUM and addable, latest=across == AcrossPeriods.LATEST or not addable,
-            ascending=ascending, baseline=None, periods=[], sexes={}, summed_over=set(), spare=0,
+            ascending=ascending, baseline=None, periods=[], sexes={}, ages={}, summed_over=set(), spare=0,
         )  # fmt: skip
         # Periods that end on the same day are one: a period published twice must not count twice.
         for ends, values in groupby(rows, key=itemgetter(1)):
             by_kind: dict[str, list[Value]] = {"b": [], "t": [], "a": []}
-            for position, (_, _, kind, value, family, sex, place, location) in enumerate(values):
+            for position, (_, _, kind, value, family, sex, age, place, location) in enumerate(values):
                 if place or location:
                     family = f"{family}|place" if family else "place"
-                by_kind[kind].append(Value(float(value), family or "", sex or "", position))
+                by_kind[kind].append(Value(float(value), family or "", sex or "", position, age or ""))
             last_day = day(ends)
             if last_day is None:
                 found.baseline = whole_of(by_kind["b"], adds_up=addable).value
@@ -353,6 +363,8 @@ def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[I
             found.periods.append(PeriodValues(last_day, target.value, actual.value))
             if actual.female is not None or actual.male is not None:
                 found.sexes[last_day] = (actual.female, actual.male)
+            if actual.ages:
+                found.ages[last_day] = actual.ages
         yield found
 
 
@@ -360,7 +372,8 @@ def _results(keys: list[int], on: str, moment: datetime | None, add: Add, apart:
     counts: dict[tuple[int, int | None, int, int, date | None], dict[str, int]] = {}
     for values in indicator_values(keys, moment):
         ends = year_ends(values.periods, adds_up=values.adds_up, ascending=values.ascending, baseline=values.baseline)
-        for end, next_year in zip(ends, [*(later.year for later in ends[1:]), LAST_YEAR], strict=True):
+        for at, end in enumerate(ends):
+            next_year = ends[at + 1].year if at + 1 < len(ends) else LAST_YEAR
             # Where results are aligned themselves each is kept apart as well.
             for result in (None, values.result) if values.record in apart else (None,):
                 key = (values.record, result, end.year, next_year, end.due)
@@ -376,25 +389,43 @@ def _results(keys: list[int], on: str, moment: datetime | None, add: Add, apart:
 
 def _indicator_years(values: IndicatorValues, on: str, add: Add) -> None:
     years: dict[int, list[float | None]] = {}
+    ages: dict[int, dict[str, float]] = {}
     for period in sorted(values.periods, key=lambda p: p.ends):
         if period.actual is None:
             continue
         paired = (period.target, period.actual) if period.target is not None else (None, None)
         new = (period.actual, *values.sexes.get(period.ends, (None, None)), *paired)
-        before = years.get(period.ends.year, [None] * 5)
-        years[period.ends.year] = [_within_year(old, value, values) for old, value in zip(before, new, strict=True)]
-    if not years:
-        return  # aimed at, but not measured yet
-    ordered = sorted(years)
+        year = period.ends.year
+        years[year] = _together(years.get(year, [None] * 5), new, values)
+        ages[year] = _ages_together(ages.get(year, {}), values.ages.get(period.ends, {}), values)
     rule = AcrossPeriods.SUM if values.adds_up else AcrossPeriods.LATEST if values.latest else AcrossPeriods.MAX
     running: list[float | None] = [None] * 5
-    for year, later in zip(ordered, [*ordered[1:], LAST_YEAR], strict=False):
+    running_ages: dict[str, float] = {}
+    ordered = sorted(years)
+    for at, year in enumerate(ordered):
+        later = ordered[at + 1] if at + 1 < len(ordered) else LAST_YEAR
         if values.adds_up:
-            running = [_within_year(old, value, values) for old, value in zip(running, years[year], strict=True)]
+            running = _together(running, years[year], values)
+            running_ages = _ages_together(running_ages, ages[year], values)
+        else:
+            running, running_ages = years[year], ages[year]
+        by_age = json.dumps(running_ages, sort_keys=True) if values.people and running_ages else ""
         add(
             IndicatorYear, values.record, values.result, values.key, values.standard, on, values.people, rule, year,
-            later, *(running if values.adds_up else years[year]),
+            later, *running, by_age,
         )  # fmt: skip
+
+
+def _together(
+    before: Sequence[float | None], new: Sequence[float | None], values: IndicatorValues
+) -> list[float | None]:
+    return [_within_year(old, value, values) for old, value in zip(before, new, strict=True)]
+
+
+def _ages_together(before: dict[str, float], new: dict[str, float], values: IndicatorValues) -> dict[str, float]:
+    if not values.adds_up:
+        return new or before
+    return {age: before.get(age, 0) + new.get(age, 0) for age in {**before, **new}}
 
 
 def _within_year(before: float | None, value: float | None, values: IndicatorValues) -> float | None:

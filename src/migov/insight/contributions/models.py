@@ -143,6 +143,7 @@ class IndicatorYear(models.Model):
     male = models.FloatField(null=True)
     target = models.FloatField(null=True)
     met = models.FloatField(null=True)
+    ages = models.TextField(default="", help_text="Age band → people, as JSON; empty where not known by age.")
 
     class Meta:
         indexes = [

@@ -7,6 +7,8 @@ totals, so totals of those columns are not sums of the rows; the money columns a
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,12 +39,27 @@ STATES = ("achieved", "near", "behind", "late", "open")
 
 @dataclass(slots=True)
 class People:
-    """People reached, and how many of them are known to be women and men."""
+    """People reached, how many of them are known to be women and men, and by age band."""
 
     reached: float = 0
     female: float = 0
     male: float = 0
     by_sex: float = 0
+    ages: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def by_age(self) -> list[tuple[str, float]]:
+        """Age bands with people, youngest first as far as their names begin with a number. Bands are as published."""
+
+        def first_number(pair: tuple[str, float]) -> tuple[int, str]:
+            digits = re.match(r"\d+", pair[0])
+            return (int(digits.group()) if digits else 999, pair[0])
+
+        return sorted(((age, number) for age, number in self.ages.items() if number), key=first_number)
+
+    @property
+    def known_by_age(self) -> float:
+        return sum(self.ages.values())
 
     @property
     def women(self) -> float | None:
@@ -436,10 +453,11 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
     kept = IndicatorYear.objects.filter(among(answer.total.projects), as_of=scope.day).order_by()
     names = ("record_id", "result_id", "indicator_id", "standard_id", "people")
     numbers_of = ("actual", "female", "male", "target", "met")
+    all_of = (*numbers_of, "ages")
     now = kept.filter(year__gte=first, year__lte=last, next_year__gt=last, rule__in=(SUM, LATEST))
-    values = list(tuples(now.values_list(*names, *numbers_of)))
+    values = list(tuples(now.values_list(*names, *all_of)))
     if scope.from_year:  # of running sums the years before are taken off
-        before = kept.filter(year__lt=first, next_year__gte=first, rule=SUM).values_list("indicator_id", *numbers_of)
+        before = kept.filter(year__lt=first, next_year__gte=first, rule=SUM).values_list("indicator_id", *all_of)
         earlier = {indicator: numbers for indicator, *numbers in tuples(before)}
         values = [_less(value, earlier[value[2]]) if value[2] in earlier else value for value in values]
     largest_of = kept.filter(year__gte=first, year__lte=last, rule=MAX).values_list(*names)
@@ -473,12 +491,14 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
         who = [(answer.total if row is None else rows[row]).people]
         if project not in apart:
             who += [rows[under].people for under in answer.members.rows(project, None)]
-        female, male = value[6] or 0, value[7] or 0
+        female, male, ages = value[6] or 0, value[7] or 0, _by_age(value)
         for people in who:
             people.reached += value[5]
             people.female += female
             people.male += male
             people.by_sex += female + male
+            for age, number in ages.items():
+                people.ages[age] = people.ages.get(age, 0) + number
     named = {s.pk: s for s in StandardIndicator.objects.filter(pk__in=standards[None])}
     for row, figures_of in standards.items():
         for key, figure in figures_of.items():
@@ -486,10 +506,17 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
         (answer.total if row is None else rows[row]).standards = figures_of
 
 
-def _less(value: tuple[Any, ...], earlier: Sequence[float | None]) -> tuple[Any, ...]:
+def _less(value: tuple[Any, ...], earlier: Sequence[Any]) -> tuple[Any, ...]:
     """A running sum without what it was before the years asked for."""
-    parts = (None if now is None else now - (then or 0) for now, then in zip(value[5:], earlier, strict=True))
-    return (*value[:5], *parts)
+    parts = (None if now is None else now - (then or 0) for now, then in zip(value[5:10], earlier[:5], strict=True))
+    ages, before = _by_age(value), json.loads(earlier[5]) if earlier[5] else {}
+    left = {age: number - before.get(age, 0) for age, number in ages.items()}
+    return (*value[:5], *parts, json.dumps(left) if left else "")
+
+
+def _by_age(value: tuple[Any, ...]) -> dict[str, float]:
+    """People by age band, where the values say so; the largest of several periods (rule: largest) does not."""
+    return json.loads(value[10]) if len(value) > 10 and value[10] else {}
 
 
 def _evidence(answer: Contribution) -> None:

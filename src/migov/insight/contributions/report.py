@@ -66,6 +66,8 @@ def build_report(scope: Scope, by: Viewer | Actor, fmt: str = "xlsx") -> Report:
     ]
     if answer.heat:
         blocks.append(Section(_("Where"), [charts.heat_chart(answer), charts.map_chart(answer)]))
+    if total.people.by_age:
+        blocks.append(Section(_("People reached by age"), [ages_table(total)]))
     if total.standards:
         blocks.append(Section(_("Results against target"), [standards_table(total)]))
     if answer.gaps:
@@ -235,6 +237,23 @@ def elements_table(rows: list[Figures], total: Figures, currency: str) -> Table:
 
 def _element_charts(answer: Contribution) -> list[Chart]:
     return [charts.bar_chart(answer)] if answer.worked_on else []
+
+
+def ages_table(figure: Figures) -> Table:
+    """People reached by age band, as the projects publish the bands."""
+    people = figure.people
+    return Table(
+        _("People reached by age"),
+        [
+            Column("age", _("Age"), width=2),
+            Column("people", _("People"), "integer"),
+            Column("share", _("Share of those known by age"), "percent"),
+        ],
+        [{"age": age, "people": round(value), "share": value / people.known_by_age} for age, value in people.by_age],
+        note=_("Known by age for %(known)s of %(all)s people; bands as published.")
+        % {"known": number(round(people.known_by_age)), "all": number(round(people.reached))},
+        sheet_name=_("Age"),
+    )
 
 
 def standards_table(figure: Figures) -> Table:

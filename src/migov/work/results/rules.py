@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -13,12 +13,13 @@ NEAR = 0.8
 
 
 class Value(NamedTuple):
-    """One measurement of a period: `family` names its dimensions ("" for the whole), `sex` is f, m, x or ""."""
+    """One measurement of a period: `family` names its dimensions ("" for the whole), `sex` is f, m, x or "", `age` a band."""
 
     value: float
     family: str
     sex: str
     order: int
+    age: str = ""
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Whole:
     male: float | None = None
     summed_over: str = ""
     spare: int = 0
+    ages: dict[str, float] = field(default_factory=dict)
 
 
 def whole_of(values: Sequence[Value], *, adds_up: bool) -> Whole:
@@ -61,6 +63,12 @@ def whole_of(values: Sequence[Value], *, adds_up: bool) -> Whole:
         best = max(sorted(by_sex), key=lambda f: (f == found.summed_over, "|" not in f, sums[f]))
         found.female = sum((value.value for value in families[best] if value.sex == "f"), start=0.0)
         found.male = sum((value.value for value in families[best] if value.sex == "m"), start=0.0)
+    by_age = [family for family, members in families.items() if any(value.age for value in members)]
+    if by_age:
+        best = max(sorted(by_age), key=lambda f: ("|" not in f, sums[f]))
+        for value in families[best]:
+            if value.age:
+                found.ages[value.age] = found.ages.get(value.age, 0.0) + value.value
     return found
 
 
