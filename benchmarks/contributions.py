@@ -53,14 +53,12 @@ def build(projects: int) -> None:
 
 
 def ask(address: str) -> None:
-    """One cold request in this process; prints seconds and queries as JSON."""
-    import django
-
-    django.setup()
+    """One cold request in a process that is set up as the server is; prints seconds and queries as JSON."""
     from django.db import connection
     from django.test import Client, override_settings
     from django.test.utils import CaptureQueriesContext
 
+    import migov.site.wsgi  # noqa: F401
     from migov.foundation.people.models import User
 
     with override_settings(ALLOWED_HOSTS=["testserver"]):

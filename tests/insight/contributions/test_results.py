@@ -162,7 +162,7 @@ def test_standard_indicators_add_up_over_projects_where_both_target_and_value_ar
         i = indicator(result(p), standard=standard, across_periods=AcrossPeriods.SUM)
         values(i, 2023, target=target, actual=actual)
         values(i, 2024, target=1000)
-    figure = row(ask(), "10").standards[standard.pk]
+    figure = ask().total.standards[standard.pk]
     assert (figure.target, figure.actual, len(figure.projects)) == (150, 140, 2)
 
 

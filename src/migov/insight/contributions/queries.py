@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -309,10 +310,16 @@ def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int
         if len(pairs) == 1:
             splits[record] = alone[pairs[0][0]]
             continue
-        split = parts_of(pairs)
-        even += split.evenly
-        asked = tuple((place, part) for place, part in split.parts if place in shown)
-        splits[record] = Split(asked, split.whole, sum(part for _, part in asked))
+        parts, evenly = parts_of(pairs)
+        even += evenly
+        whole = inside = 0
+        asked = []
+        for one in parts:
+            whole += one[1]
+            if one[0] in shown:
+                asked.append(one)
+                inside += one[1]
+        splits[record] = Split(tuple(asked), whole, inside)
     return places, splits, even
 
 
@@ -386,12 +393,19 @@ def _money(answer: Contribution, counted: set[int]) -> None:
 
 
 def _whole_cents(exact: Mapping[tuple[Any, ...], int]) -> dict[Any, int]:
-    """Numerators summed by (…, denominator) to whole cents by (…)."""
-    sums: dict[Any, Fraction] = {}
-    for (*cell, denominator), numerator in exact.items():
-        key = tuple(cell)
-        sums[key] = sums.get(key, 0) + Fraction(numerator, denominator)
-    return {key: round(amount) for key, amount in sums.items()}
+    """Numerators summed by (…, denominator) to whole cents by (…), half cents to the even one."""
+    # One common denominator: whole numbers only, which is several times faster than fractions.
+    common = lcm(*{key[-1] for key in exact})
+    sums: dict[Any, int] = {}
+    for key, numerator in exact.items():
+        cell = key[:-1]
+        sums[cell] = sums.get(cell, 0) + numerator * (common // key[-1])
+    return {cell: _rounded(amount, common) for cell, amount in sums.items()}
+
+
+def _rounded(amount: int, whole: int) -> int:
+    cents, rest = divmod(amount, whole)
+    return cents + (2 * rest > whole or (2 * rest == whole and cents % 2 == 1))
 
 
 def _members(
@@ -479,7 +493,8 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
                 if best is None or (actual, -indicator) > (best[5], -best[2]):
                     largest[project, row] = value
         if standard and value[8] is not None and (value[8] or value[9] or not scope.from_year):
-            for row in (None, *under):
+            # By element only where one is asked about: with all of them nobody reads standards row by row.
+            for row in (None, *under) if scope.element else (None,):
                 figure = standards[row].get(standard)
                 if figure is None:
                     figure = standards[row][standard] = StandardFigure(None)  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ def parts_of(stated: Sequence[tuple[int, Decimal | float | None]]) -> Parts:
     """
     if len(stated) == 1:
         return Parts(((stated[0][0], 1),), False)
-    if any(share is None for _, share in stated) or not any(share for _, share in stated):
-        return Parts(tuple((place, 1) for place, _ in stated), bool(stated))
-    return Parts(tuple((place, round(share * PARTS_PER_PERCENT)) for place, share in stated if share), False)
+    shares = [share for _, share in stated]
+    if None in shares or not any(shares):
+        return Parts(tuple([(place, 1) for place, _ in stated]), bool(stated))
+    return Parts(tuple([(place, round(share * PARTS_PER_PERCENT)) for place, share in stated if share]), False)
