@@ -309,7 +309,7 @@ def report_contributions(
         say(1, 2, format_)
         made = render(report, format_)
         file = target or Path(made.filename)
-        file.write_bytes(made.content)
+        console.write_whole(file, made.content)
     finish({"file": str(file), "format": format_, "bytes": len(made.content)}, as_json=as_json, title=report.title)
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -38,6 +39,19 @@ def at_work(title: str, quiet: bool = False) -> Iterator[Say]:
             shown.update(task, completed=done, total=total, description=escape(text))
 
         yield say
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file beside its place and put it there when it is whole. Raises Told when it cannot be written."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        if file.exists() and not file.is_file():
+            raise Told(f"{file} is not a file that can be replaced.")
+        aside.write_bytes(content)
+        aside.replace(file)
+    except OSError as problem:
+        aside.unlink(missing_ok=True)
+        raise Told(f"{file} could not be written: {problem.strerror}.") from None
 
 
 def tell(text: str) -> None:
@@ -96,17 +110,24 @@ def run_telling(command: Callable[[], None]) -> NoReturn:
             wrong("Stopped. What was not finished was not kept.")
         raise
     except Told as told:
-        wrong(str(told))
-        raise SystemExit(REFUSED) from None
+        _refuse(str(told))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; nothing more to say
         raise SystemExit(REFUSED) from None
     except Exception as problem:
         if os.environ.get("MIGOV_DEBUG", "0").lower() in {"1", "true", "yes", "on"}:
             raise
-        wrong(_sentence(problem))
-        raise SystemExit(REFUSED) from None
+        _refuse(_sentence(problem))
     raise SystemExit(OK)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    """Say why nothing was done, with --json as one object as well, and end."""
+    wrong(sentence)
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps({"complete": False, "error": sentence}, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    raise SystemExit(REFUSED)
 
 
 def _sentence(problem: Exception) -> str:
@@ -117,6 +138,10 @@ def _sentence(problem: Exception) -> str:
         return "The database is busy with other work; nothing was changed. Try again in a minute."
     if "OperationalError" in kinds and ("no such table" in first or "does not exist" in first):
         return "The database has not been set up. Run: migov setup"
+    if "OperationalError" in kinds and "no such column" in first:
+        return "The database is of another version. Run: migov setup"
+    if "OperationalError" in kinds and "full" in first:
+        return "The disk is full; nothing was changed."
     if "OperationalError" in kinds:
         return f"The database cannot be reached: {first}. Check DATABASE_URL and that the server runs."
     if "ProgrammingError" in kinds and "does not exist" in first:

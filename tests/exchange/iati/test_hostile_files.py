@@ -237,3 +237,12 @@ def test_memory_stays_flat(tmp_path: Path, db: None) -> None:
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert seen == 2600
     assert (after - before) / 1024 < 40
+
+
+def test_an_element_with_thousands_of_attributes_is_refused_at_once(db) -> None:
+    """Putting attributes in order takes the square of their number: a small file could have held the database for minutes."""
+    many = " ".join(f'a{n}="1"' for n in range(150_000))
+    text = f"<iati-activities><iati-activity><iati-identifier>X</iati-identifier><b {many}/></iati-activity></iati-activities>"
+    with pytest.raises(ImportRefused, match="too many attributes"):
+        load_file(io.BytesIO(text.encode()), name="wide.xml", by=SYSTEM)
+    assert not Record.objects.exists()

@@ -1,12 +1,14 @@
 """The figures are a cache: dropped, refreshed, proved against the rows, made by a job."""
 
+from datetime import date
+
 import pytest
 
 from migov.foundation.people.access import SYSTEM
 from migov.foundation.records import journal
 from migov.insight.contributions import figures
 from migov.insight.contributions.integrity import findings
-from migov.insight.contributions.models import MoneyYear
+from migov.insight.contributions.models import TODAY, FigureState, MoneyYear
 from migov.insight.contributions.work import ask_for_figures
 from migov.services.jobs.models import JobState
 from tests.insight.contributions.conftest import ask, budget
@@ -35,6 +37,15 @@ def test_only_what_changed_is_made_anew(two_projects):
     answer = ask()
     assert answer.made_anew == 1  # ... an action is
     assert answer.total.budget == 105_000
+
+
+def test_only_the_days_asked_about_last_are_kept(two_projects):
+    for day in range(1, 16):
+        ask(f"as_of=2024-01-{day:02}")
+        assert figures.stale(date(2024, 1, day)) == []
+    kept = FigureState.objects.exclude(as_of=TODAY).values_list("as_of", flat=True).distinct()
+    assert len(set(kept)) == figures.DAYS_KEPT
+    assert date(2024, 1, 15) in kept
 
 
 def test_the_check_finds_figures_that_do_not_follow_from_the_rows(two_projects):

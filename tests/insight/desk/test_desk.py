@@ -83,7 +83,7 @@ def test_projects_without_an_alignment_are_named_until_one_is_confirmed(client, 
 
 
 def test_the_journal_of_others_is_not_shown(client, people):
-    p = project(reference="SECRET-1", office=country_office("chisinau"), visibility=Visibility.OFFICE)
+    p = project(title="SECRET-1", office=country_office("chisinau"), visibility=Visibility.OFFICE)
     journal.write("renamed", by=SYSTEM, record=p.record)
     assert "SECRET-1" not in read(client, people["ana"])
     assert "SECRET-1" in read(client, people["boris"])

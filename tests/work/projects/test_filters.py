@@ -3,6 +3,7 @@
 import pytest
 from django.http import QueryDict
 
+from migov.foundation.people.access import SYSTEM
 from migov.foundation.records.models import RecordTheme
 from migov.services.alignment.models import Alignment, Origin, Status
 from migov.work.projects.filters import BadFilter, PortfolioFilter, read_filter
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def read(query):
-    return read_filter(QueryDict(query))
+    return read_filter(QueryDict(query), SYSTEM)
 
 
 def titles(query, user=None):
@@ -36,6 +37,7 @@ class TestReading:
         OfficeFactory(code="ro-vienna")
         ThemeFactory(code="protection")
         donor = Organisation.objects.create(name="Government of Norway")
+        Participation.objects.create(project=project(), organisation=donor, role="1")
         element("10", "gcm")
         query = (
             "q=victims+of&country=ALB&country=SRB&subregion=SEE&office=ro-vienna&stage=active&stage=closed"
@@ -217,3 +219,13 @@ def test_a_place_in_no_sub_region_can_be_asked_for(kim):
     PlaceFactory(code="AFG")
     project(title="there", places={"AFG": 100})
     assert titles("country=AFG", kim) == ["there"]
+
+
+def test_an_outsider_is_not_told_of_donors_of_projects_they_do_not_see():
+    people = cast()
+    hidden = Organisation.objects.create(name="Quiet donor")
+    Participation.objects.create(project=project(places={"ALB": 100}), organisation=hidden, role="1")
+    assert read_filter(QueryDict(f"donor={hidden.pk}"), people["ana"]).donor == hidden
+    for outsider in ("ion", "jan"):
+        with pytest.raises(BadFilter):
+            read_filter(QueryDict(f"donor={hidden.pk}"), people[outsider])

@@ -30,6 +30,9 @@ GUARD_CHUNK = 4096
 BATCH_ACTIVITIES = 100
 BATCH_BYTES = 4 * 1024 * 1024
 MAX_ACTIVITY_BYTES = 64 * 1024 * 1024
+# No IATI element has more than a dozen; the time to put thousands of them in order grows with their square.
+MAX_ATTRIBUTES = 100
+TOO_MANY_ATTRIBUTES = etree.XPath(f"boolean(descendant-or-self::*[@*[{MAX_ATTRIBUTES + 1}]])")
 
 
 class Source(Protocol):
@@ -178,6 +181,11 @@ def batches(source: Source, name: str, tick: Callable[[int], None] | None = None
                 raise ImportRefused(
                     name, _("the file declares a document type"), expected=_("a file without <!DOCTYPE>")
                 )
+            if TOO_MANY_ATTRIBUTES(element):
+                raise ImportRefused(
+                    name, _("an element of this activity has too many attributes"), line=element.sourceline or 0,
+                    expected=_("at most %d attributes to an element") % MAX_ATTRIBUTES,
+                )  # fmt: skip
             stream.since = 0
             batch.append(Activity(element, element.sourceline or 0, counter))
             if len(batch) >= BATCH_ACTIVITIES or stream.total - started >= BATCH_BYTES:

@@ -28,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "organisation": settings.MIGOV_ORGANISATION,
         "contact": getattr(settings, "MIGOV_CONTACT", ""),
         "illustrative": illustrative,
+        "all_illustrative": all_illustrative,
         "demo": getattr(settings, "MIGOV_DEMO", False),
         "demo_password": getattr(settings, "MIGOV_DEMO_PASSWORD", "migov-demo-2026"),
         "demo_accounts": demo_accounts,
@@ -42,6 +43,17 @@ def illustrative() -> bool:
         record = apps.get_model("records", "Record")  # of a room above: asked by name, not imported
         answer = record.objects.filter(illustrative=True).exists()
         _remembered["illustrative"] = (now, answer)
+    return answer
+
+
+def all_illustrative() -> bool:
+    """Whether every project of the register was written for the demonstration."""
+    asked, answer = _remembered.get("all illustrative", (float("-inf"), False))
+    now = time.monotonic()
+    if now - asked > REMEMBER_SECONDS:
+        record = apps.get_model("records", "Record")
+        answer = not record.objects.filter(kind="project", illustrative=False).exists()
+        _remembered["all illustrative"] = (now, answer)
     return answer
 
 

@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Max, Model, Q, QuerySet
 
 from migov.foundation.bulk import BulkWriter
 from migov.foundation.history import end_of_day, known_at
@@ -44,6 +44,7 @@ from migov.work.results.rules import PeriodValues, Value, whole_of, year_ends
 
 CHUNK = 200
 LAST_YEAR = 9999
+DAYS_KEPT = 12
 NO_CURRENCY = "???"
 ADDABLE = {Measure.NUMBER, ""}
 CACHED: tuple[type[Model], ...] = (FigureState, MoneyYear, ShareOf, ResultOf, ResultYear, IndicatorYear)
@@ -80,7 +81,17 @@ def refresh(as_of: date = TODAY, progress: Callable[[int, int], None] | None = N
         done += len(chunk)
         if progress:
             progress(done, len(waiting))
+    if as_of != TODAY:
+        _forget_all_but_the_newest_days()
     return done
+
+
+def _forget_all_but_the_newest_days() -> None:
+    """Anybody who sees a report may ask for any day: only the days asked about last are kept, the others are made again when wanted."""
+    days = FigureState.objects.exclude(as_of=TODAY).values("as_of").annotate(newest=Max("pk")).order_by("-newest")
+    for old in days[DAYS_KEPT:]:
+        for model in CACHED:
+            model._default_manager.filter(as_of=old["as_of"]).delete()
 
 
 def drop() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.places.models import Place, SubRegion
-from migov.insight.contributions.scope import donors_for
+from migov.work.projects.donors import donors_for
 
 
 class ScopeForm(forms.Form):

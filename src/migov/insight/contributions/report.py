@@ -40,7 +40,13 @@ from migov.services.documents import (
 
 PAGED = ("pdf", "docx", "html")
 PRINTED = 400
-ILLUSTRATIVE = "Illustrative portfolio. These projects were written for the demonstration; no figure is real."
+ILLUSTRATIVE = gettext_noop(
+    "Illustrative portfolio. These projects were written for the demonstration; no figure is real."
+)
+PARTLY = gettext_noop(
+    "Partly illustrative. %(n)s of %(all)s projects were written for the demonstration; "
+    "figures that count them are not real."
+)
 
 
 def money(cents: int) -> Decimal:
@@ -88,7 +94,7 @@ def build_report(scope: Scope, by: Viewer | Actor, fmt: str = "xlsx") -> Report:
         organisation=settings.MIGOV_ORGANISATION,
         date=timezone.localdate(),
         as_of=scope.today,
-        notices=[ILLUSTRATIVE] if _illustrative(total.projects) else [],
+        notices=_notices(total.projects),
         blocks=blocks,
         sources=list(sources(scope)),
         footnotes=[notes()["kosovo_footnote"]],
@@ -96,8 +102,13 @@ def build_report(scope: Scope, by: Viewer | Actor, fmt: str = "xlsx") -> Report:
     )
 
 
-def _illustrative(projects: Iterable[int]) -> bool:
-    return Record.objects.filter(illustrative=True, kind="project").filter(pk__in=list(projects)[:500]).exists()
+def _notices(projects: set[int]) -> list[str]:
+    written = set(Record.objects.filter(illustrative=True, kind="project").values_list("pk", flat=True)) & projects
+    if not written:
+        return []
+    if written == projects:
+        return [_(ILLUSTRATIVE)]
+    return [_(PARTLY) % {"n": number(len(written)), "all": number(len(projects))}]
 
 
 def sources(scope: Scope) -> Iterable[str]:

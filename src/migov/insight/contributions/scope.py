@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.frameworks.models import Element, Framework
 from migov.foundation.history import end_of_day, known_at
-from migov.foundation.people.access import Viewer, is_internal, own_country
+from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.people.queries import offices_below
 from migov.foundation.places.models import Place, SubRegion
 from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme, Stage
 from migov.insight.contributions.models import TODAY
+from migov.work.projects.donors import donors_for
 from migov.work.projects.models import Organisation, OrganisationRole, Participation
 
 IN_PREPARATION = (Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW, Stage.ENDORSED, Stage.SUBMITTED)
@@ -155,14 +156,6 @@ def _rows(data: QueryDict, name: str, model: type, errors: dict[str, str], what:
     if unknown:
         errors[name] = _("“%(code)s” is not %(what)s we know.") % {"code": unknown[0][:40], "what": what}
     return tuple(found[code] for code in dict.fromkeys(codes) if code in found)
-
-
-def donors_for(viewer: Viewer) -> QuerySet[Organisation]:
-    """The donors a viewer may ask about: for people outside the office, only those of projects they see."""
-    funding = Participation.objects.filter(role=OrganisationRole.FUNDING)
-    if not is_internal(viewer):
-        funding = funding.filter(project__record__in=Record.objects.visible_to(viewer).standing())
-    return Organisation.objects.filter(pk__in=funding.values("organisation_id"))
 
 
 def read_scope(framework: Framework, data: QueryDict, viewer: Viewer) -> Scope:

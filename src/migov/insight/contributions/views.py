@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -112,6 +113,7 @@ def framework(request: HttpRequest, framework: str) -> HttpResponse:
                 (row, row.budget / top if top else 0) for row in sorted(answer.worked_on, key=lambda r: -r.budget)
             ],
             "heat_names": names,
+            "query_elsewhere": replace(scope, countries=(), subregion=None).query(),
             "heat_grid": grid,
             "heat_most": most,
             "map_rows": sorted(charts.map_rows(answer), key=lambda row: -row["value"]),
@@ -124,11 +126,16 @@ def framework(request: HttpRequest, framework: str) -> HttpResponse:
     )
 
 
-def _heat_grid(answer: Contribution) -> tuple[list[str], list[tuple[Figures, list[float | None]]], float]:
+def _heat_grid(answer: Contribution) -> tuple[list[str], list[tuple[Figures, list[tuple[float | None, str]]]], float]:
     cells = charts.heat_cells(answer)
     names = list(dict.fromkeys(cell["country"] for cell in cells))
     values = [None if cell["value"] is None else cell["value"] / 1000 for cell in cells]
-    grid = [(row, values[at * len(names) : (at + 1) * len(names)]) for at, row in enumerate(answer.worked_on)]
+    codes = {place.short_name: place.code for place in answer.places.values() if place.is_territory}
+    links = [codes.get(name, "") for name in names]
+    grid = [
+        (row, list(zip(values[at * len(names) : (at + 1) * len(names)], links, strict=True)))
+        for at, row in enumerate(answer.worked_on)
+    ]
     return names, grid, max((value for value in values if value), default=0.0)
 
 

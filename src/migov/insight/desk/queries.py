@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from migov.foundation.people.access import Viewer, is_internal, offices_of, works_regionally
 from migov.foundation.records.models import JournalEntry, Record, Stage
@@ -14,6 +16,7 @@ from migov.insight.contributions import figures
 from migov.insight.contributions.models import TODAY, ResultYear
 from migov.services.alignment.models import Alignment, Status
 from migov.services.jobs.models import Job, JobState
+from migov.work.projects import history
 
 SHOWN = 8
 CARRIED_OUT = (Stage.ACTIVE, Stage.SUSPENDED, Stage.CLOSING)
@@ -92,12 +95,34 @@ def unaligned(user: Viewer) -> Waiting:
     return Waiting(list(found[:SHOWN]), found.count())
 
 
-def lately(user: Viewer) -> list[JournalEntry]:
-    """The newest journal entries about one's own projects; for people of the office only."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened to a project, in words."""
+
+    record: Record
+    at: datetime
+    who: str
+    what: str
+    particulars: str
+
+
+def lately(user: Viewer) -> list[Change]:
+    """What happened last to one's own projects; for people of the office only."""
     if not is_internal(user):
         return []
-    entries = JournalEntry.objects.filter(record_id__in=my_projects(user).values("pk"))
-    return list(entries[:SHOWN])
+    entries = list(JournalEntry.objects.filter(record_id__in=my_projects(user).values("pk"))[:SHOWN])
+    records = Record.objects.in_bulk({entry.record_id for entry in entries if entry.record_id})
+    return [
+        Change(
+            records[entry.record_id],
+            entry.at,
+            entry.by_name or _("system"),
+            history.verb(entry.verb),
+            "; ".join(history.particulars(entry.detail)[:2]),
+        )
+        for entry in entries
+        if entry.record_id in records
+    ]
 
 
 def running_jobs(user: Viewer) -> list[Job]:

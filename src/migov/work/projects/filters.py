@@ -11,9 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from migov.foundation.frameworks.models import Element
+from migov.foundation.people.access import Viewer
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.places.models import Place, SubRegion
 from migov.foundation.records.models import Stage
+from migov.work.projects.donors import donors_for
 from migov.work.projects.models import Organisation
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
@@ -136,8 +138,8 @@ def element_key(element: Element) -> str:
     return f"{element.framework.code}:{element.code}"
 
 
-def read_filter(data: QueryDict) -> PortfolioFilter:
-    """The filter from query parameters (PARAMETERS).
+def read_filter(data: QueryDict, viewer: Viewer) -> PortfolioFilter:
+    """The filter from query parameters (PARAMETERS), as far as the viewer may ask.
 
     `country`, `stage` and `theme` may be given several times. At most one query for each condition that is set.
     Raises BadFilter with a message for each parameter that is wrong or unknown; nothing is ignored in silence.
@@ -153,7 +155,7 @@ def read_filter(data: QueryDict) -> PortfolioFilter:
         office=_one(_by_code(data, "office", Office.objects.all(), errors, _("an office"), single=True)),
         stages=_stages(data, errors),
         themes=_by_code(data, "theme", Theme.objects.all(), errors, _("a theme")),
-        donor=_donor(data, errors),
+        donor=_donor(data, viewer, errors),
         element=_element(data, errors),
         from_year=_year(data, "from", errors),
         to_year=_year(data, "to", errors),
@@ -217,12 +219,12 @@ def _stages(data: QueryDict, errors: dict[str, str]) -> tuple[Stage, ...]:
     return tuple(Stage(code) for code in codes if code in Stage.values)
 
 
-def _donor(data: QueryDict, errors: dict[str, str]) -> Organisation | None:
+def _donor(data: QueryDict, viewer: Viewer, errors: dict[str, str]) -> Organisation | None:
     text = data.get("donor", "").strip()
     if not text:
         return None
     number = text if text.isascii() and text.isdigit() and len(text) < 18 else None
-    found = Organisation.objects.filter(pk=number).first() if number else None
+    found = donors_for(viewer).filter(pk=number).first() if number else None
     if found is None:
         errors["donor"] = _unknown(text, _("a donor"))
     return found

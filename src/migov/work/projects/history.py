@@ -20,6 +20,12 @@ VERBS = {
     "created": gettext_lazy("Entered into the register"),
     "changed": gettext_lazy("Changed"),
     "removed": gettext_lazy("Withdrawn from the register"),
+    "alignment declared": gettext_lazy("Alignment declared"),
+    "alignment proposed": gettext_lazy("Alignment proposed"),
+    "alignment confirmed": gettext_lazy("Alignment confirmed"),
+    "alignment rejected": gettext_lazy("Alignment rejected"),
+    "value reported": gettext_lazy("Value reported"),
+    "value corrected": gettext_lazy("Value corrected"),
     "restored": gettext_lazy("Put back into the register"),
 }
 FIELDS = {

@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from migov.foundation.money.queries import Converter
-from migov.foundation.people.access import Viewer
+from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.places.actions import notes
 from migov.foundation.places.boundaries import topology
 from migov.foundation.places.models import Place
@@ -40,12 +40,16 @@ class TerritoryRow:
 
 
 def by_territory(filter: PortfolioFilter, user: Viewer, measure: str = PROJECTS) -> list[TerritoryRow]:
-    """Every territory of the office, by name, with the projects of the filter that work there. At most seven queries.
+    """Every territory of the office (for a focal point, its own), by name, with the projects of the filter that work there.
+
+    At most seven queries.
 
     Budgets are shared between the countries of a project by the shares stated, in proportion where they miss 100, evenly
     where none or only some are stated. They are left at None unless `measure` is BUDGET.
     """
-    territories = list(Place.objects.filter(is_territory=True).order_by("short_name"))
+    territories = Place.objects.filter(is_territory=True).order_by("short_name")
+    if (own := own_country(user)) is not None:  # a focal point is told of no other country
+        territories = territories.filter(pk=own)
     here = RecordPlace.objects.current().filter(record__in=matching(filter, user))
     counts = dict(here.values_list("place_id").annotate(Count("record_id")).order_by())
     money = _budgets(here) if measure == BUDGET else {}

@@ -45,7 +45,7 @@ def see(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase
 def filter_of(request: HttpRequest) -> tuple[PortfolioFilter, dict[str, str]]:
     """The filter of the address, and what is wrong with it: parameter → message."""
     try:
-        return read_filter(request.GET), {}
+        return read_filter(request.GET, request.user), {}
     except BadFilter as wrong:
         return wrong.filter, wrong.errors
 
@@ -94,7 +94,7 @@ def portfolio_list(request: HttpRequest) -> HttpResponse:
 def _which_to_drop(filter: PortfolioFilter, user: Viewer) -> list[tuple[Any, int]]:
     """For a list without a row: how many projects there would be without each condition."""
     chips = filter.chips()[:8]
-    counted = [(chip, queries.matching(read_filter(QueryDict(chip.without)), user).count()) for chip in chips]
+    counted = [(chip, queries.matching(read_filter(QueryDict(chip.without), user), user).count()) for chip in chips]
     return [(chip, number) for chip, number in counted if number]
 
 
