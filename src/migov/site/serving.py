@@ -114,6 +114,9 @@ def serve(*, host: str, port: int, workers: int, with_worker: bool) -> None:
         "threads": THREADS,
         "timeout": 120,
         "graceful_timeout": 10,
+        # Drawing engines keep memory; a process is replaced now and then.
+        "max_requests": 2000,
+        "max_requests_jitter": 200,
         "preload_app": True,
         "loglevel": "warning",
         "control_socket_disable": True,

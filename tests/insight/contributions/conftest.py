@@ -11,7 +11,8 @@ from django.http import QueryDict
 
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.people.access import SYSTEM
-from migov.insight.contributions.queries import Contribution, contribution
+from migov.insight.contributions.answer import Contribution
+from migov.insight.contributions.queries import contribution
 from migov.insight.contributions.scope import read_scope
 from migov.services.alignment.models import Alignment, Origin, Significance, Status
 from migov.work.projects.models import Budget, Project, Transaction

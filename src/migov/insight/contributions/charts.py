@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.places.actions import notes
 from migov.foundation.places.boundaries import topology
-from migov.insight.contributions.queries import Contribution, Figures
+from migov.insight.contributions.answer import Contribution, Figures
 from migov.services.documents import Chart, Column, Table
 from migov.services.documents.charts import bar_by_element, heat_map, region_map
 

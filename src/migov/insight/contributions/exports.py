@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from migov.foundation.places.actions import notes
 from migov.foundation.records.models import Record
-from migov.insight.contributions.queries import Contribution, Figures
+from migov.insight.contributions.answer import Contribution, Figures
 from migov.insight.contributions.report import money, sources
 from migov.insight.contributions.rows import (
     counted_amount,

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import groupby, islice
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Model, Q, QuerySet
+from django.db.models import F, Max, Model, QuerySet
 
 from migov.foundation.bulk import BulkWriter
 from migov.foundation.history import end_of_day, known_at
 from migov.foundation.money.queries import Converter, rates_version
 from migov.foundation.records.models import Record
+from migov.insight.contributions.lines import money_lines
 from migov.insight.contributions.models import (
     TODAY,
     FigureState,
@@ -33,20 +31,15 @@ from migov.insight.contributions.models import (
     ResultYear,
     ShareOf,
 )
-from migov.insight.contributions.plain import day, tuples
-from migov.insight.contributions.rules import over_years, split_exactly
+from migov.insight.contributions.values import IndicatorValues, indicator_values
 from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
-from migov.work.projects.models import SPENDING, Transaction
-from migov.work.projects.money import budget_lines
-from migov.work.results.models import AcrossPeriods, Indicator, Measure, Measurement, Result
-from migov.work.results.rules import PeriodValues, Value, whole_of, year_ends
+from migov.work.results.models import AcrossPeriods, Result
+from migov.work.results.rules import year_ends
 
 CHUNK = 200
 LAST_YEAR = 9999
 DAYS_KEPT = 12
-NO_CURRENCY = "???"
-ADDABLE = {Measure.NUMBER, ""}
 CACHED: tuple[type[Model], ...] = (FigureState, MoneyYear, ShareOf, ResultOf, ResultYear, IndicatorYear)
 
 
@@ -134,84 +127,6 @@ def make(revisions: dict[int, int], as_of: date, converter: Converter) -> None:
 # Money
 
 
-def cents(amount: Decimal) -> int:
-    """An amount in whole hundredths."""
-    return int((amount * 100).quantize(Decimal(1), ROUND_HALF_EVEN))
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyLine:
-    """One budget or transaction with what it comes to: the base row, the rate, and its cents in each calendar year."""
-
-    key: int
-    record: int
-    kind: str
-    amount: Decimal
-    currency: str
-    starts: date | None
-    ends: date | None
-    rate: Decimal | None
-    unconverted: str
-    years: tuple[tuple[int, int], ...]
-    why: str = ""
-
-
-@dataclass(slots=True)
-class MoneyLines:
-    """What counts, and what does not with the reason."""
-
-    counted: list[MoneyLine] = field(default_factory=list)
-    left_out: list[MoneyLine] = field(default_factory=list)
-
-
-def money_lines(keys: Iterable[int], moment: datetime | None, converter: Converter) -> MoneyLines:
-    """Every budget and every spending transaction of some projects, as it counts. Two queries."""
-    found = MoneyLines()
-    for row in budget_lines(keys, moment):
-        if row.replaced:
-            why = "replaced by a revised budget"
-            line = MoneyLine(
-                row.key, row.project, "b", row.amount, row.currency, row.starts, row.ends, None, "", (), why
-            )
-            found.left_out.append(line)
-        else:
-            _add(
-                found, converter, row.project, "b", row.key, row.amount, row.currency, row.starts, row.ends, row.value_date
-            )  # fmt: skip
-    spent = Transaction.objects.filter(known_at(moment), project_id__in=keys, kind__in=SPENDING).order_by(
-        "project_id", "pk"
-    )
-    for record, pk, date_, amount, currency, value_date in spent.values_list(
-        "project_id", "pk", "date", "amount", "currency", "value_date"
-    ):
-        _add(found, converter, record, "s", pk, amount, currency, date_, date_, value_date)
-    return found
-
-
-def _add(
-    found: MoneyLines, converter: Converter, record: int, kind: str, key: int, amount: Decimal, currency: str,
-    starts: date | None, ends: date | None, value_date: date | None,
-) -> None:  # fmt: skip
-    spans = over_years(starts or value_date, ends or value_date)
-    if not spans:
-        why = "no date, so it belongs to no year"
-        found.left_out.append(MoneyLine(key, record, kind, amount, currency, starts, ends, None, "", (), why))
-        return
-    valued = value_date or starts or ends
-    rate = converter.rate(currency, valued)
-    whole = spans[0][2]
-    total = cents(amount * rate.rate if rate else amount)
-    parts = split_exactly(total, [days for _, days, _ in spans], whole)
-    line = MoneyLine(
-        key, record, kind, amount, currency, starts, ends,
-        rate.rate if rate else None,
-        "" if rate else (currency or NO_CURRENCY),
-        tuple((year, part) for (year, _, _), part in zip(spans, parts, strict=True)),
-        "" if rate else converter.why_not(currency, valued),
-    )  # fmt: skip
-    found.counted.append(line)
-
-
 def _money(keys: list[int], on: str, moment: datetime | None, converter: Converter, add: Add) -> None:
     sums: dict[tuple[int, str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for line in money_lines(keys, moment, converter).counted:
@@ -279,104 +194,6 @@ def _aligned_results(keys: list[int], confirmed: QuerySet[Alignment]) -> Iterato
 
 
 # Results
-
-
-@dataclass(slots=True)
-class IndicatorValues:
-    """What is known of one indicator: its rule, its baseline, and the whole of each period."""
-
-    key: int
-    record: int
-    result: int
-    standard: int | None
-    people: bool
-    adds_up: bool
-    latest: bool
-    ascending: bool | None
-    baseline: float | None
-    periods: list[PeriodValues]
-    sexes: dict[date, tuple[float | None, float | None]]
-    ages: dict[date, dict[str, float]]
-    summed_over: set[str]
-    spare: int
-
-
-def _standing(moment: datetime | None) -> QuerySet[Indicator]:
-    """Indicators that stood at a moment; today's where it is None."""
-    if moment is None:
-        return Indicator.objects.standing()
-    kept = Q(removed_at__isnull=True) | Q(removed_at__gte=moment)
-    result_kept = Q(result__record__removed_at__isnull=True) | Q(result__record__removed_at__gte=moment)
-    return Indicator.objects.filter(kept, result_kept)
-
-
-def indicator_values(keys: Iterable[int], moment: datetime | None) -> Iterable[IndicatorValues]:
-    """The values of every indicator of some projects, reduced to one whole per period. Two queries, streamed."""
-    indicators = {
-        row[0]: row
-        for row in _standing(moment)
-        .filter(project_id__in=keys)
-        .exclude(measure=Measure.QUALITATIVE)
-        .values_list(
-            "pk",
-            "project_id",
-            "result_id",
-            "standard_id",
-            "counts_people",
-            "across_periods",
-            "ascending",
-            "measure",
-        )
-    }
-    measured = (
-        Measurement.objects.filter(known_at(moment), indicator__project_id__in=keys, value__isnull=False)
-        .filter(Q(period__isnull=True) | Q(period__ends__isnull=False))
-        .order_by("indicator_id", "period__ends", "period_id", "kind", "order")
-        .values_list(
-            "indicator_id",
-            "period__ends",
-            "kind",
-            "value",
-            "slice__family",
-            "slice__sex",
-            "slice__age",
-            "place_id",
-            "location_ref",
-        )
-    )
-    for indicator, rows in groupby(tuples(measured), key=itemgetter(0)):
-        if indicator not in indicators:
-            continue
-        key, record, result, standard, people, across, ascending, measure = indicators[indicator]
-        addable = measure in ADDABLE
-        found = IndicatorValues(
-            key=key, record=record, result=result, standard=standard, people=people and addable,
-            adds_up=across == AcrossPeriods.SUM and addable, latest=across == AcrossPeriods.LATEST or not addable,
-            ascending=ascending, baseline=None, periods=[], sexes={}, ages={}, summed_over=set(), spare=0,
-        )  # fmt: skip
-        # Periods that end on the same day are one: a period published twice must not count twice.
-        for ends, values in groupby(rows, key=itemgetter(1)):
-            by_kind: dict[str, list[Value]] = {"b": [], "t": [], "a": []}
-            for position, (_, _, kind, value, family, sex, age, place, location) in enumerate(values):
-                if place or location:
-                    family = f"{family}|place" if family else "place"
-                by_kind[kind].append(Value(float(value), family or "", sex or "", position, age or ""))
-            last_day = day(ends)
-            if last_day is None:
-                found.baseline = whole_of(by_kind["b"], adds_up=addable).value
-                continue
-            target = whole_of(by_kind["t"], adds_up=addable)
-            actual = whole_of(by_kind["a"], adds_up=addable)
-            for whole in (target, actual):
-                found.spare += whole.spare
-                if whole.summed_over:
-                    found.summed_over.add(whole.summed_over)
-            found.periods.append(PeriodValues(last_day, target.value, actual.value))
-            if actual.female is not None or actual.male is not None:
-                found.sexes[last_day] = (actual.female, actual.male)
-            if actual.ages:
-                found.ages[last_day] = actual.ages
-        yield found
 
 
 def _results(keys: list[int], on: str, moment: datetime | None, add: Add, apart: set[int]) -> None:

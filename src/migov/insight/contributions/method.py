@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from migov.foundation.shell.formats import number
-from migov.insight.contributions.queries import Contribution
+from migov.insight.contributions.answer import Contribution
 
 
 def rules_in_words() -> list[tuple[str, str]]:

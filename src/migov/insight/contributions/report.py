@@ -19,8 +19,9 @@ from migov.foundation.places.actions import notes
 from migov.foundation.records.models import Record
 from migov.foundation.shell.formats import number
 from migov.insight.contributions import charts
+from migov.insight.contributions.answer import Contribution, Figures
 from migov.insight.contributions.method import left_out_in_words, rules_in_words
-from migov.insight.contributions.queries import Contribution, Figures, contribution
+from migov.insight.contributions.queries import contribution
 from migov.insight.contributions.rows import project_lines
 from migov.insight.contributions.scope import Scope
 from migov.services.documents import (

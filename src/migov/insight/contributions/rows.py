@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from migov.foundation.history import known_at
 from migov.foundation.money.queries import Converter
 from migov.foundation.records.models import Evidence, Record
-from migov.insight.contributions.figures import MoneyLine, indicator_values, money_lines
+from migov.insight.contributions.answer import Contribution, Figures
+from migov.insight.contributions.lines import MoneyLine, money_lines
 from migov.insight.contributions.models import ResultYear
-from migov.insight.contributions.queries import Contribution, Figures, among
+from migov.insight.contributions.queries import among
+from migov.insight.contributions.values import indicator_values
 from migov.work.results.models import Indicator
 from migov.work.results.rules import across_years, year_ends
 

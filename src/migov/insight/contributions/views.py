@@ -21,10 +21,11 @@ from migov.foundation.people.access import require
 from migov.foundation.places.actions import notes
 from migov.foundation.records.models import JournalEntry, Record
 from migov.insight.contributions import charts
+from migov.insight.contributions.answer import STATES, Contribution, Figures
 from migov.insight.contributions.exports import rows_report
 from migov.insight.contributions.forms import ScopeForm
 from migov.insight.contributions.method import left_out_in_words, rules_in_words
-from migov.insight.contributions.queries import STATES, Contribution, Figures, contribution
+from migov.insight.contributions.queries import contribution
 from migov.insight.contributions.report import build_report, sources
 from migov.insight.contributions.rows import (
     FIGURES,

@@ -17,8 +17,9 @@ from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Evidence, RecordPlace, RecordTheme, Stage
+from migov.insight.contributions.answer import Contribution
 from migov.insight.contributions.models import TODAY, ResultYear
-from migov.insight.contributions.queries import Contribution, contribution
+from migov.insight.contributions.queries import contribution
 from migov.insight.contributions.scope import Scope
 from migov.services.alignment.models import Alignment, Status
 from migov.work.projects.filters import PortfolioFilter
