@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from migov.foundation.records.models import Evidence
+from migov.insight.contributions.answer import People
 from migov.insight.contributions.rows import people_of, projects_behind, states_of
 from migov.work.results.models import AcrossPeriods, Measurement, MeasurementKind, Slice, StandardIndicator
 from tests.factories import indicator, project, result, values
@@ -116,6 +117,19 @@ def test_people_are_known_by_age_where_values_say_so(aligned):
     assert (people.known_by_age, people.female, people.male) == (170, 85, 85)
     assert row(ask("from=2024"), "10").people.by_age == [("0-17", 30), ("18-59", 55)]
     assert row(ask("to=2022"), "10").people.by_age == []
+
+
+@pytest.mark.parametrize(
+    ("ages", "shown"),
+    [
+        ({"18-59": 120, "0-17": 40}, [("0-17", 40), ("18-59", 120)]),
+        ({"0-17": 40, "18-59": 120, "60+": 2}, [("18-59", 120), ("other ages", 42)]),
+        ({"0-17": 4, "18-59": 120, "60+": 7}, [("18-59", 120), ("other ages", 11)]),
+        ({"0-17": 4}, [("other ages", 4)]),
+    ],
+)
+def test_few_people_of_an_age_are_put_together_with_others(ages, shown):
+    assert People(ages=ages).by_age == shown
 
 
 def test_an_indicator_that_was_never_measured_does_no_harm(aligned):

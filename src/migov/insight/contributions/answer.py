@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from migov.foundation.frameworks.models import Element
 from migov.foundation.places.models import Place
 from migov.insight.contributions.scope import Scope
 from migov.work.results.models import StandardIndicator
 
+SMALL = 10
 STATES = ("achieved", "near", "behind", "late", "open")
 
 
@@ -29,13 +32,22 @@ class People:
 
     @property
     def by_age(self) -> list[tuple[str, float]]:
-        """Age bands with people, youngest first as far as their names begin with a number. Bands are as published."""
+        """Age bands with people, youngest first as far as their names begin with a number. Bands are as published.
+
+        Bands with fewer people than SMALL are put together, with the next smallest where that is not enough, so that neither they nor
+        the difference to the total tells of a few persons.
+        """
 
         def first_number(pair: tuple[str, float]) -> tuple[int, str]:
             digits = re.match(r"\d+", pair[0])
             return (int(digits.group()) if digits else 999, pair[0])
 
-        return sorted(((age, number) for age, number in self.ages.items() if number), key=first_number)
+        bands = sorted(((number, age) for age, number in self.ages.items() if number))
+        pooled = 0.0
+        while bands and (bands[0][0] < SMALL or 0 < pooled < SMALL):
+            pooled += bands.pop(0)[0]
+        shown = sorted(((age, number) for number, age in bands), key=first_number)
+        return [*shown, (_("other ages"), pooled)] if pooled else shown
 
     @property
     def known_by_age(self) -> float:
