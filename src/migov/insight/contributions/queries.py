@@ -172,16 +172,18 @@ def _money(answer: Contribution, counted: set[int]) -> None:
     first, last = scope.years
     kept = MoneyYear.objects.filter(among(counted), as_of=scope.day).order_by()
     names = ("record_id", "kind", "unconverted", "cents")
-    sums = list(tuples(kept.filter(year__lte=last, next_year__gt=last).values_list(*names)))
+    now = kept.filter(year__lte=last, next_year__gt=last).values_list(*names)
+    sums = {(record, kind, currency): cents for record, kind, currency, cents in tuples(now)}
     if scope.from_year:  # the years before are taken off again
         before = kept.filter(year__lt=first, next_year__gte=first).values_list(*names)
-        sums += [(record, kind, currency, -cents) for record, kind, currency, cents in tuples(before)]
+        for record, kind, currency, cents in tuples(before):
+            sums[record, kind, currency] = sums.get((record, kind, currency), 0) - cents
     # Whole numbers are summed for each denominator and divided once at the end: exact, and fast.
     exact: dict[tuple[int | None, str, str, int], int] = defaultdict(int)
     heat: dict[tuple[int, int, int], int] = defaultdict(int)
     held = scope.place_ids is not None
-    for record, kind, currency, amount in sums:
-        if record not in counted:
+    for (record, kind, currency), amount in sums.items():
+        if not amount or record not in counted:
             continue
         split = answer.splits.get(record, NOWHERE)
         inside, whole = (split.inside, split.whole) if held else (1, 1)
