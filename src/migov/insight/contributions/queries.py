@@ -44,7 +44,7 @@ SUM, LATEST, MAX = AcrossPeriods.SUM, AcrossPeriods.LATEST, AcrossPeriods.MAX
 
 
 def contribution(scope: Scope, viewer: Viewer) -> Contribution:
-    """Answer a contribution question for a viewer. At most 14 queries once the figures are fresh."""
+    """Answer a contribution question for a viewer. At most 20 queries once the figures are fresh, whatever the size."""
     made_anew = figures.refresh(scope.day)
     rows_by_element, row_of, above = _elements(scope)
     stages = _stages(scope, viewer)

@@ -72,6 +72,9 @@ def _asked(request: HttpRequest, code: str) -> tuple[Framework, Scope | None, di
     except BadScope as wrong:
         scope, errors = wrong.scope, wrong.errors
     form = ScopeForm(initial={name: request.GET.get(name) for name in request.GET}, viewer=request.user)
+    for name in errors:
+        if name in form.fields:
+            form.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
     shared = {
         "framework": framework,
         "frameworks": Framework.objects.all(),
