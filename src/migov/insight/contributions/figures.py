@@ -11,16 +11,18 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Model, QuerySet
+from django.db.models import Count, F, Max, Model, QuerySet
+from django.db.models.functions import Coalesce
 
 from migov.foundation.bulk import BulkWriter
 from migov.foundation.history import end_of_day, known_at
 from migov.foundation.money.queries import Converter, rates_version
-from migov.foundation.records.models import Record
+from migov.foundation.records.models import Evidence, Record, RecordPlace
 from migov.insight.contributions.lines import money_lines
 from migov.insight.contributions.models import (
     TODAY,
@@ -34,6 +36,7 @@ from migov.insight.contributions.models import (
 from migov.insight.contributions.values import IndicatorValues, indicator_values
 from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
+from migov.work.projects.sharing import parts_of
 from migov.work.results.models import AcrossPeriods, Result
 from migov.work.results.rules import year_ends
 
@@ -119,9 +122,30 @@ def make(revisions: dict[int, int], as_of: date, converter: Converter) -> None:
     _money(keys, on, moment, converter, add)
     apart = _shares(keys, on, moment, add)
     _results(keys, on, moment, add, apart)
+    places, evidence = _places(keys, moment), _evidence(keys, moment)
     for pk, revision in revisions.items():
-        add(FigureState, pk, on, revision, rates)
+        parts, evenly = parts_of(places.get(pk, ()))
+        written = ",".join(f"{place}:{part}" for place, part in parts)
+        add(FigureState, pk, on, revision, rates, written, evenly, evidence.get(pk, 0))
     writer.flush()
+
+
+# Places and evidence
+
+
+def _places(keys: list[int], moment: datetime | None) -> dict[int, list[tuple[int, Decimal | None]]]:
+    stated: dict[int, list[tuple[int, Decimal | None]]] = defaultdict(list)
+    rows = RecordPlace.objects.filter(known_at(moment), record__in=keys).order_by("record_id", "pk")
+    for record, place, share in rows.values_list("record_id", "place_id", "share"):
+        stated[record].append((place, share))
+    return stated
+
+
+def _evidence(keys: list[int], moment: datetime | None) -> dict[int, int]:
+    """How many pieces of evidence are attached to each project or to its results."""
+    found = Evidence.objects.filter(known_at(moment)).annotate(project=Coalesce("record__parent_id", "record_id"))
+    counts = found.filter(project__in=keys).values("project").annotate(number=Count("pk")).order_by()
+    return dict(counts.values_list("project", "number"))
 
 
 # Money
@@ -240,7 +264,7 @@ def _indicator_years(values: IndicatorValues, on: str, add: Add) -> None:
         by_age = json.dumps(running_ages, sort_keys=True) if values.people and running_ages else ""
         add(
             IndicatorYear, values.record, values.result, values.key, values.standard, on, values.people, rule, year,
-            later, *running, by_age,
+            later, *running, bool(by_age), by_age,
         )  # fmt: skip
 
 

@@ -16,12 +16,15 @@ TODAY = date(9999, 12, 31)
 
 
 class FigureState(models.Model):
-    """What the figures of a project were made from; they are stale when any of it has moved on."""
+    """What the figures of a project were made from (they are stale when any of it has moved on), and what is one figure a project."""
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
     as_of = models.DateField()
     revision = models.PositiveIntegerField()
     rates = models.CharField(max_length=120)
+    places = models.TextField(default="", help_text="Places and their parts of the money: place:part, by commas.")
+    evenly = models.BooleanField(default=False, help_text="Nobody stated how the money lies over several places.")
+    evidence = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["as_of", "record"], name="figure_state_once")]
@@ -143,11 +146,34 @@ class IndicatorYear(models.Model):
     male = models.FloatField(null=True)
     target = models.FloatField(null=True)
     met = models.FloatField(null=True)
+    by_age = models.BooleanField(default=False)
     ages = models.TextField(default="", help_text="Age band → people, as JSON; empty where not known by age.")
 
     class Meta:
         indexes = [
-            models.Index(fields=["as_of", "rule", "next_year", "year"], name="indicator_year_span"),
+            # It holds all numbers, so that a report reads them without going to the table.
+            models.Index(
+                fields=[
+                    "as_of",
+                    "rule",
+                    "next_year",
+                    "year",
+                    "record",
+                    "result",
+                    "indicator",
+                    "standard",
+                    "people",
+                    "actual",
+                    "female",
+                    "male",
+                    "target",
+                    "met",
+                ],
+                name="indicator_year_span",
+            ),
+            models.Index(
+                fields=["as_of", "next_year", "year"], name="indicator_year_ages", condition=models.Q(by_age=True)
+            ),
             models.Index(fields=["as_of", "record"], name="indicator_year_record"),
         ]
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from django.db.models import Count, Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet
 
 from migov.foundation.frameworks.models import Element
 from migov.foundation.history import known_at
 from migov.foundation.people.access import Viewer
 from migov.foundation.places.models import Place, PlaceKind
-from migov.foundation.records.models import Evidence, RecordPlace, RecordState
+from migov.foundation.records.models import RecordState
 from migov.insight.contributions import figures
 from migov.insight.contributions.answer import (
     NOWHERE,
@@ -32,11 +31,10 @@ from migov.insight.contributions.answer import (
     Split,
     StandardFigure,
 )
-from migov.insight.contributions.models import IndicatorYear, MoneyYear, ResultOf, ResultYear, ShareOf
+from migov.insight.contributions.models import FigureState, IndicatorYear, MoneyYear, ResultOf, ResultYear, ShareOf
 from migov.insight.contributions.plain import day, tuples
 from migov.insight.contributions.scope import DROPPED, IN_PREPARATION, Scope, projects_in
 from migov.services.alignment.models import Alignment, Status
-from migov.work.projects.sharing import parts_of
 from migov.work.results.models import AcrossPeriods, StandardIndicator
 
 FEW = 400
@@ -44,7 +42,7 @@ SUM, LATEST, MAX = AcrossPeriods.SUM, AcrossPeriods.LATEST, AcrossPeriods.MAX
 
 
 def contribution(scope: Scope, viewer: Viewer) -> Contribution:
-    """Answer a contribution question for a viewer. At most 20 queries once the figures are fresh, whatever the size."""
+    """Answer a contribution question for a viewer. A fixed number of queries once the figures are fresh, whatever the size."""
     made_anew = figures.refresh(scope.day)
     rows_by_element, row_of, above = _elements(scope)
     stages = _stages(scope, viewer)
@@ -53,7 +51,7 @@ def contribution(scope: Scope, viewer: Viewer) -> Contribution:
         dropped=sum(stage in DROPPED for stage in stages.values()),
     )
     counted = {pk for pk, stage in stages.items() if stage not in IN_PREPARATION and stage not in DROPPED}
-    places, splits, left_out.split_evenly = _places(scope, counted)
+    places, splits, left_out.split_evenly, evidence = _places(scope, counted)
     total, portfolio = Figures(), Figures(projects=counted)
     shares = _shares(scope, counted, row_of)
     members = _members(scope, counted, row_of, shares, left_out, above)
@@ -81,7 +79,8 @@ def contribution(scope: Scope, viewer: Viewer) -> Contribution:
     left_out.unaligned = len(counted - total.projects)
     _states(answer, rows_by_element)
     _values(answer, rows_by_element)
-    _evidence(answer)
+    for row in (total, *answer.rows):
+        row.evidence = sum(evidence[project] for project in row.projects & evidence.keys())
     return answer
 
 
@@ -118,34 +117,35 @@ def _stages(scope: Scope, viewer: Viewer) -> dict[int, str]:
     return dict(states.values_list("record_id", "stage"))
 
 
-def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int, Split], int]:
-    """Places by key, how each project's money lies over the countries asked for, and how many were split evenly."""
+def _places(scope: Scope, counted: set[int]) -> tuple[dict[int, Place], dict[int, Split], int, dict[int, int]]:
+    """Places by key, how each project's money lies over the countries asked for, how many were split evenly, and evidence by project."""
     wanted = scope.place_ids
-    rows = RecordPlace.objects.filter(known_at(scope.moment), among(counted)).order_by()
-    stated: dict[int, list[tuple[int, Any]]] = defaultdict(list)
-    for record, place, share in tuples(rows.values_list("record_id", "place_id", "share")):
-        if record in counted:
-            stated[record].append((place, share))
     places = {p.pk: p for p in Place.objects.all()}
     shown = {p.pk for p in places.values() if p.kind == PlaceKind.COUNTRY} if wanted is None else wanted
+    kept = FigureState.objects.filter(among(counted), as_of=scope.day).order_by()
     splits: dict[int, Split] = {}
-    alone = {place: Split(((place, 1),), 1, 1) if place in shown else NOWHERE for place in places}
+    evidence: dict[int, int] = {}
     even = 0
-    for record, pairs in stated.items():
-        if len(pairs) == 1:
-            splits[record] = alone[pairs[0][0]]
+    of: dict[str, Split] = {}  # thousands of projects lie over a few sets of places
+    for record, written, evenly, pieces in tuples(kept.values_list("record_id", "places", "evenly", "evidence")):
+        if record not in counted:
             continue
-        parts, evenly = parts_of(pairs)
+        split = of.get(written)
+        if split is None:
+            split = of[written] = _split(written, shown)
+        splits[record] = split
         even += evenly
-        whole = inside = 0
-        asked = []
-        for one in parts:
-            whole += one[1]
-            if one[0] in shown:
-                asked.append(one)
-                inside += one[1]
-        splits[record] = Split(tuple(asked), whole, inside)
-    return places, splits, even
+        if pieces:
+            evidence[record] = pieces
+    return places, splits, even, evidence
+
+
+def _split(written: str, shown: Collection[int]) -> Split:
+    parts = [(int(place), int(part)) for place, _, part in (one.partition(":") for one in written.split(",") if one)]
+    asked = tuple(one for one in parts if one[0] in shown)
+    if not asked:
+        return NOWHERE
+    return Split(asked, sum(part for _, part in parts), sum(part for _, part in asked))
 
 
 def _shares(scope: Scope, counted: set[int], row_of: dict[int, int]) -> dict[int, dict[int, tuple[int, int, bool]]]:
@@ -294,24 +294,26 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
     kept = IndicatorYear.objects.filter(among(answer.total.projects), as_of=scope.day).order_by()
     names = ("record_id", "result_id", "indicator_id", "standard_id", "people")
     numbers_of = ("actual", "female", "male", "target", "met")
-    all_of = (*numbers_of, "ages")
+    # Two queries for each span of years: numbers come from an index that holds them all, ages (a text, and rare) apart.
     now = kept.filter(year__gte=first, year__lte=last, next_year__gt=last, rule__in=(SUM, LATEST))
-    values = list(tuples(now.values_list(*names, *all_of)))
-    if scope.from_year:  # of running sums the years before are taken off
-        before = kept.filter(year__lt=first, next_year__gte=first, rule=SUM).values_list("indicator_id", *all_of)
-        earlier = {indicator: numbers for indicator, *numbers in tuples(before)}
+    before = kept.filter(year__lt=first, next_year__gte=first, rule=SUM)  # of running sums, taken off
+    values = list(tuples(now.values_list(*names, *numbers_of)))
+    if scope.from_year:
+        earlier = {row[0]: row for row in tuples(before.values_list("indicator_id", *numbers_of))}
         values = [_less(value, earlier[value[2]]) if value[2] in earlier else value for value in values]
+    # The largest of several periods (rule: largest) does not say what ages it has.
+    ages_of = _ages(now, before) if scope.from_year else _ages(now)
     largest_of = kept.filter(year__gte=first, year__lte=last, rule=MAX).values_list(*names)
     values += tuples(largest_of.annotate(**{f"_{name}": Max(name) for name in numbers_of}))
     # Where results are not aligned themselves, all rows of a project have the same values: they are found once.
-    apart = answer.members.projects_by_result
+    apart, wanted, rows_of = answer.members.projects_by_result, answer.total.projects, answer.members.rows
     largest: dict[tuple[int, int | None], tuple[Any, ...]] = {}
     standards: dict[int | None, dict[int, StandardFigure]] = defaultdict(dict)
     for value in values:
-        project, result, indicator, standard, people, actual = value[:6]
-        if project not in answer.total.projects:
+        project, result, indicator, standard, people, actual, _, _, target, met = value
+        if project not in wanted:
             continue
-        under = answer.members.rows(project, result)
+        under = rows_of(project, result)
         if not under:
             continue
         if people and actual:
@@ -319,21 +321,21 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
                 best = largest.get((project, row))
                 if best is None or (actual, -indicator) > (best[5], -best[2]):
                     largest[project, row] = value
-        if standard and value[8] is not None and (value[8] or value[9] or not scope.from_year):
+        if standard and target is not None and (target or met or not scope.from_year):
             # By element only where one is asked about: with all of them nobody reads standards row by row.
             for row in (None, *under) if scope.element else (None,):
                 figure = standards[row].get(standard)
                 if figure is None:
                     figure = standards[row][standard] = StandardFigure(None)  # type: ignore[arg-type]
-                figure.target += value[8]
-                figure.actual += value[9]
+                figure.target += target
+                figure.actual += met
                 figure.projects.add(project)
                 figure.indicators += 1
     for (project, row), value in largest.items():
         who = [(answer.total if row is None else rows[row]).people]
         if project not in apart:
             who += [rows[under].people for under in answer.members.rows(project, None)]
-        female, male, ages = value[6] or 0, value[7] or 0, _by_age(value)
+        female, male, ages = value[6] or 0, value[7] or 0, ages_of.get(value[2], {})
         for people in who:
             people.reached += value[5]
             people.female += female
@@ -348,28 +350,24 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
         (answer.total if row is None else rows[row]).standards = figures_of
 
 
-def _less(value: tuple[Any, ...], earlier: Sequence[Any]) -> tuple[Any, ...]:
+def _less(value: tuple[Any, ...], earlier: tuple[Any, ...]) -> tuple[Any, ...]:
     """A running sum without what it was before the years asked for."""
-    parts = (None if now is None else now - (then or 0) for now, then in zip(value[5:10], earlier[:5], strict=True))
-    ages, before = _by_age(value), json.loads(earlier[5]) if earlier[5] else {}
-    left = {age: number - before.get(age, 0) for age, number in ages.items()}
-    return (*value[:5], *parts, json.dumps(left) if left else "")
-
-
-def _by_age(value: tuple[Any, ...]) -> dict[str, float]:
-    """People by age band, where the values say so; the largest of several periods (rule: largest) does not."""
-    return json.loads(value[10]) if len(value) > 10 and value[10] else {}
-
-
-def _evidence(answer: Contribution) -> None:
-    counts: dict[int, int] = defaultdict(int)
-    found = (
-        Evidence.objects.filter(known_at(answer.scope.moment))
-        .values_list(Coalesce("record__parent_id", "record_id"))
-        .annotate(number=Count("pk"))
-        .order_by()
+    _, actual, female, male, target, met = earlier
+    return (
+        *value[:5],
+        value[5] - actual,
+        None if value[6] is None else value[6] - (female or 0),
+        None if value[7] is None else value[7] - (male or 0),
+        None if value[8] is None else value[8] - (target or 0),
+        None if value[9] is None else value[9] - (met or 0),
     )
-    for project, number in tuples(found):
-        counts[project] = number
-    for row in (answer.total, *answer.rows):
-        row.evidence = sum(counts.get(project, 0) for project in row.projects)
+
+
+def _ages(now: QuerySet[IndicatorYear], before: QuerySet[IndicatorYear] | None = None) -> dict[int, dict[str, float]]:
+    """People by age band for each indicator whose values say so."""
+    found = {key: json.loads(ages) for key, ages in now.filter(by_age=True).values_list("indicator_id", "ages")}
+    for key, ages in before.filter(by_age=True).values_list("indicator_id", "ages") if before is not None else ():
+        was = json.loads(ages)
+        if key in found:
+            found[key] = {age: number - was.get(age, 0) for age, number in found[key].items()}
+    return found
