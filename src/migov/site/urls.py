@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("frameworks/", include("migov.foundation.frameworks.urls")),
     path("alignments/", include("migov.services.alignment.urls")),
+    path("matching/", include("migov.services.suggestions.urls")),
     path("jobs/", include("migov.services.jobs.urls")),
     path("portfolio/", include("migov.work.projects.urls")),
     path("results/", include("migov.work.results.urls")),

@@ -49,6 +49,8 @@ TABLE = {
     "alignment.decide": Rule(ALIGN, by_office=True),
     "import.iati": Rule(MANDE),
     "jobs.see": Rule(INSIDE),
+    "matching.see": Rule(INSIDE),
+    "matching.train": Rule(frozenset({Role.MANDE, Role.MANAGEMENT, Role.ADMINISTRATOR})),
     "rates.load": Rule(MANDE),
     "journal.see": Rule(INSIDE),
     "people.manage": Rule(frozenset({Role.ADMINISTRATOR})),

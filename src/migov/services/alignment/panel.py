@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,18 @@ from migov.foundation.records.models import Record
 from migov.services.alignment.forms import SharesForm
 from migov.services.alignment.models import Alignment
 from migov.services.alignment.queries import Group, alignments_of
+
+# A part of the panel that another room adds: its HTML for one request and record. `more`: what the panel was given besides.
+Part = Callable[[HttpRequest, Record, Mapping[str, Any]], SafeString]
+_PARTS: list[Part] = []
+
+
+def register_part(part: Part) -> None:
+    """Add a part to every panel, below the alignments; called from a room's AppConfig.ready. What it gives for people who may not
+    see it is empty.
+    """
+    if part not in _PARTS:
+        _PARTS.append(part)
 
 
 def render(request: HttpRequest, record: Record, **more: Any) -> SafeString:
@@ -55,6 +68,7 @@ def context(
         "decides": decides,
         "declares": access.allowed(request.user, "alignment.declare", record),
         "view": "panel",
+        "parts": [part(request, record, more) for part in _PARTS],
         **more,
     }
 

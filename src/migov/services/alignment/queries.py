@@ -74,13 +74,10 @@ def counts(records: Iterable[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def waiting_for(
-    user: Viewer, *, framework: str = "", office: str = "", place: str = "", kind: str = "", element: str = ""
-) -> QuerySet[Alignment]:
-    """Proposals that the user sees and may decide, the work that changed last first.
+def records_to_decide(user: Viewer, *, office: str = "", place: str = "", kind: str = "") -> QuerySet[Record]:
+    """Records whose alignments the user sees and may decide.
 
-    framework, office, place: codes; a part of a record counts where its whole is. kind: of record. element: a code,
-    with those below it.
+    office, place: codes; a part of a record counts where its whole is. kind: of record.
     """
     records = Record.objects.visible_to(user).standing().filter(decidable_records(user))
     if office:
@@ -90,6 +87,17 @@ def waiting_for(
     if place:
         there = RecordPlace.objects.current().filter(place__code=place).values("record_id")
         records = records.filter(Q(pk__in=there) | Q(parent_id__in=there))
+    return records
+
+
+def waiting_for(
+    user: Viewer, *, framework: str = "", office: str = "", place: str = "", kind: str = "", element: str = ""
+) -> QuerySet[Alignment]:
+    """Proposals that the user sees and may decide, the work that changed last first.
+
+    framework: a code. office, place, kind: as for `records_to_decide`. element: a code, with those below it.
+    """
+    records = records_to_decide(user, office=office, place=place, kind=kind)
     found: QuerySet[Alignment] = Alignment.objects.current().filter(status=Status.PROPOSED, record__in=records)
     if framework:
         found = found.filter(element__framework__code=framework)

@@ -54,11 +54,19 @@ def triage(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest) -> HttpResponse:
     """Confirm or reject the rows that were ticked; each that could not be decided is named with the reason."""
+    decide_ticked(request)
+    return redirect(f"{reverse('alignment:triage')}?{_filters(request)}")
+
+
+def decide_ticked(request: HttpRequest) -> None:
+    """Take the decision that was sent for the proposals that were ticked, and leave messages that say what became of it.
+
+    Raises PermissionDenied for people who decide nothing.
+    """
     require_decides(request.user)
     keys = [int(key) for key in request.POST.getlist("key") if key.isdecimal() and len(key) < 19][:MOST_AT_ONCE]
     form = DecisionForm(request.POST)
     decision = request.POST.get("decision", "")
-    back = f"{reverse('alignment:triage')}?{_filters(request)}"
     if not keys:
         messages.error(request, _("Tick at least one proposal first."))
     elif decision not in {"confirm", "reject"} or not form.is_valid():
@@ -78,7 +86,6 @@ def decide(request: HttpRequest) -> HttpResponse:
             messages.success(request, words % {"number": number})
         for key, reason in outcome.refused:
             messages.error(request, f"{names[key]}: {reason}")
-    return redirect(back)
 
 
 def _filters(request: HttpRequest) -> str:

@@ -31,11 +31,13 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from migov.foundation.records import kinds
         from migov.foundation.shell import navigation, search
-        from migov.work.projects import panels
+        from migov.services.suggestions import sources
+        from migov.work.projects import panels, wording
         from migov.work.projects.models import KIND
         from migov.work.projects.search import find
 
         kinds.register(kinds.Kind(KIND, cast(str, _("project")), cast(str, _("projects")), page_of))
         navigation.register(_("Portfolio"), "projects:list", 20, permission="contributions.see")
         search.register(find)
+        sources.register(KIND, wording.parts)
         panels.register_panel(panels.Panel("alignments", _("Alignments"), 20, alignments))

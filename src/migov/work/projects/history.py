@@ -24,6 +24,8 @@ VERBS = {
     "alignment proposed": gettext_lazy("Alignment proposed"),
     "alignment confirmed": gettext_lazy("Alignment confirmed"),
     "alignment rejected": gettext_lazy("Alignment rejected"),
+    "alignments suggested": gettext_lazy("Alignments suggested by the matcher"),
+    "matcher read": gettext_lazy("Read by the matcher"),
     "value reported": gettext_lazy("Value reported"),
     "value corrected": gettext_lazy("Value corrected"),
     "restored": gettext_lazy("Put back into the register"),

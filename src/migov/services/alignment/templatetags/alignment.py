@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from migov.foundation.people.access import Viewer
 from migov.foundation.records.models import Record
-from migov.services.alignment import access, panel
+from migov.services.alignment import access, panel, reading
 
 register = template.Library()
 
@@ -36,6 +36,16 @@ def page_of(record: Record) -> str:
 def kind_label(record: Record) -> str:
     """What people call a record's kind."""
     return panel.kind_label(record)
+
+
+@register.filter
+def is_reading(reasons: Any) -> bool:
+    """Whether reasons are those of the matcher: a probability, and spans of text with the words that spoke for it."""
+    return reading.is_reading(reasons)
+
+
+register.filter("pieces", reading.pieces)
+register.filter("likelihood", reading.likelihood)
 
 
 @register.filter

@@ -1,0 +1,138 @@
+"""Why: the words of a text that raised an element's score.
+
+Each feature over words is taken apart into what each word adds to the logit (for the linear ones exactly, for the logarithms by their
+mean slope). Words that stand together make one reason. For what is suggested the reasons are then put to the test: the text without
+them has to score lower, else they are not given as reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from migov.services.matching.answers import Reason
+from migov.services.matching.features import REL_SCALE, Numbers, Reader, Seen
+from migov.services.matching.terms import STOP_STEMS, grams
+
+if TYPE_CHECKING:
+    from migov.services.matching.learning import Learned
+
+MOST = 6
+LEAST_PART = 0.12
+Pair = tuple[int, int]
+
+
+def reasons_of(
+    reader: Reader, seen: Seen, asked: Iterable[Pair], texts: Sequence[str], learned: Learned | None
+) -> dict[Pair, tuple[Reason, ...]]:
+    """Reasons for some (text, element) pairs, strongest first, at most six each."""
+    weigh = dict(zip(reader.weights.names, map(float, reader.weights.values), strict=True))
+    found: dict[Pair, tuple[Reason, ...]] = {}
+    taken: dict[int, _Grams] = {}
+    for row, column in asked:
+        if not seen.words[row].stems:
+            continue
+        of = taken.get(row)
+        if of is None:
+            of = taken[row] = _Grams(reader, seen, row, weigh)
+        added = of.added(column, learned, reader.codes[column])
+        _phrases(added, reader, seen, row, column, weigh)
+        found[row, column] = _spans(added.tolist(), seen, row, texts[row])
+    return found
+
+
+class _Grams:
+    """The words and pairs of one text with what each may add, ready to be weighed for one element after another."""
+
+    def __init__(self, reader: Reader, seen: Seen, row: int, weigh: dict[str, float]) -> None:
+        of = grams(seen.words[row])
+        self.names, self.counts, self.length = [gram for gram, _, _ in of], seen.counts[row], len(seen.words[row].stems)
+        self.first, self.last = np.array([f for _, f, _ in of], dtype=int), np.array([e for _, _, e in of], dtype=int)
+        often = np.array([self.counts[gram] for gram in self.names], dtype=float)
+        vocabulary = reader.descriptions.vocabulary
+        self._bm = reader.descriptions.weights
+        self._bm_at = np.array([vocabulary.get(gram, -1) for gram in self.names], dtype=int)
+        self._bm_part = weigh.get("bm", 0.0) / float(seen.spread[row]) / np.maximum(often, 1)
+        self._columns, self._heads = reader.columns, reader.base.word_heads
+        self._word_at = np.full(len(of), -1)
+        self._word_part = np.zeros(len(of))
+        if reader.base.words is not None and seen.tfidf is not None:
+            start, end = seen.tfidf.indptr[row : row + 2]
+            there = dict(zip(seen.tfidf.indices[start:end].tolist(), seen.tfidf.data[start:end].tolist(), strict=True))
+            self._word_at = np.array([reader.base.words.at.get(gram, -1) for gram in self.names], dtype=int)
+            held = np.array([there.get(at, 0.0) for at in self._word_at.tolist()])
+            self._word_part = weigh.get("words", 0.0) * held / np.maximum(often, 1)
+
+    def added(self, column: int, learned: Learned | None, code: str) -> Numbers:
+        """What each word adds to the logit of an element."""
+        worth = np.zeros(len(self.names))
+        if len(self._bm):
+            worth += np.where(self._bm_at >= 0, self._bm[self._bm_at, column], 0.0) * self._bm_part
+        at_base = int(self._columns[column])
+        if at_base >= 0 and len(self._heads):
+            worth += np.where(self._word_at >= 0, self._heads[self._word_at, at_base], 0.0) * self._word_part
+        if learned is not None:
+            worth += np.array([learned.worth(gram, code, self.counts) for gram in self.names])
+        halves = np.concatenate([worth, worth]) / 2
+        places = np.concatenate([self.first, self.last])
+        return np.asarray(np.bincount(places, weights=halves, minlength=self.length), dtype=np.float64)
+
+
+def _phrases(added: Numbers, reader: Reader, seen: Seen, row: int, column: int, weigh: dict[str, float]) -> None:
+    good, bad = seen.good[row, column], seen.bad[row, column]
+    rest = max(good - bad, 0.0)
+    slope = weigh.get("net", 0.0) * (np.log1p(rest) / good if good else 0.0)
+    slope += weigh.get("rel", 0.0) * REL_SCALE / (seen.good[row].sum() + 1)
+    for hit in seen.hits[row]:
+        if hit.column == column and hit.weight > 0:
+            added[hit.start : hit.end] += slope * hit.weight / (hit.end - hit.start)
+
+
+def _spans(added: Sequence[float], seen: Seen, row: int, text: str) -> tuple[Reason, ...]:
+    words = seen.words[row]
+    strongest = max(added)
+    if strongest <= 0:
+        return ()
+    runs: list[list[int]] = []
+    for at, worth in enumerate(added):
+        if worth < LEAST_PART * strongest:
+            continue
+        before = runs[-1][-1] if runs else -9
+        if _joins(words.stems, before, at) and "\n" not in text[words.ends[before] : words.starts[at]]:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    weighed = sorted(((sum(added[at] for at in run), run) for run in runs), key=lambda pair: -pair[0])[:MOST]
+    return tuple(_reason(words.starts[run[0]], words.ends[run[-1]], text, worth) for worth, run in weighed)
+
+
+def _reason(start: int, end: int, text: str, worth: float) -> Reason:
+    return Reason(start, end, text[start:end], round(worth, 4))
+
+
+def _joins(stems: Sequence[str], before: int, at: int) -> bool:
+    """Whether two words stand together, with at most one small word between."""
+    return at == before + 1 or (at == before + 2 and stems[before + 1] in STOP_STEMS)
+
+
+def without(text: str, reasons: Iterable[Reason]) -> str:
+    """A text with the words of some reasons taken out."""
+    for reason in sorted(reasons, key=lambda one: -one.start):
+        text = f"{text[: reason.start]} {text[reason.end :]}"
+    return text
+
+
+def verified(
+    texts: Sequence[str], wanted: Sequence[Pair], found: dict[Pair, tuple[Reason, ...]], logits: Numbers,
+    score: Callable[[Sequence[str]], Numbers],
+) -> dict[Pair, tuple[Reason, ...]]:  # fmt: skip
+    """The reasons of some pairs, without those whose deletion does not lower the score."""
+    checked = [pair for pair in wanted if found.get(pair)]
+    if not checked:
+        return {}
+    after = score([without(texts[row], found[row, column]) for row, column in checked])
+    return {
+        (row, column): () for at, (row, column) in enumerate(checked) if after[at, column] >= logits[row, column] - 1e-9
+    }

@@ -1,0 +1,142 @@
+"""From text to words: stems with their place in the text, runs of words, passages, and which language it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import py3langid
+import snowballstemmer
+
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+BREAK = re.compile(r"\n\s*\n")
+SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[\"'“(]?[A-Z0-9])|\n+")
+# Words that carry no theme. They stand in phrases ("end of trafficking") but are not counted alone.
+STOP = frozenset(
+    """a about across after all also an and any are as at be been before being between both but by can could did do does each
+    for from had has have he her his how however i if in into is it its many may more most much no not of on one only or
+    other our out over per s she should since so some such t than that the their them then there these they this those
+    through to under until up was we were what when where which while who will with within without would you""".split()  # noqa: SIM905
+)
+ENGLISH = frozenset(
+    "the of and in to a is for that are with as on by was be has from their this were have which not".split()  # noqa: SIM905
+)
+MOST_WORDS = 20_000
+FEW_WORDS = 6
+PASSAGE_WORDS = 120
+
+_stems: dict[str, str] = {}
+_stemmer: Any = snowballstemmer.stemmer("english")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text: their stems, where each starts and ends, and which carry a theme."""
+
+    stems: list[str]
+    starts: list[int]
+    ends: list[int]
+    length: int
+
+
+def stem(word: str) -> str:
+    """A word without its English ending, lower case (Porter's second stemmer)."""
+    found = _stems.get(word)
+    if found is None:
+        if len(_stems) > 500_000:
+            _stems.clear()
+        found = _stems[word] = _stemmer.stemWord(word.replace("’", "'").removesuffix("'s"))
+    return found
+
+
+def words(text: str) -> Words:
+    """The words of a text, of a very long one the first twenty thousand."""
+    stems: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    known = _stems
+    # Characters that change their number when put in lower case would move all places after them: word by word then.
+    low = text.lower()
+    same = len(low) == len(text)
+    for found in WORD.finditer(low if same else text):
+        word = found.group() if same else found.group().lower()
+        stems.append(known.get(word) or stem(word))
+        start, end = found.span()
+        starts.append(start)
+        ends.append(end)
+        if len(stems) == MOST_WORDS:
+            break
+    return Words(stems, starts, ends, len(text))
+
+
+def stems_of(text: str) -> list[str]:
+    """Only the stems."""
+    return words(text).stems
+
+
+def language_of(text: str) -> str:
+    """ISO 639-1 code of the language; "en" for short texts of plain letters, "und" where there are no words to tell by."""
+    low = WORD.findall(text.lower())[:400]
+    if not low:
+        return "und"
+    plain = sum(word.isascii() for word in low) / len(low)
+    common = sum(word in ENGLISH for word in low) / len(low)
+    if plain > 0.9 and (common >= 0.12 or len(low) < FEW_WORDS):
+        return "en"
+    code, _ = py3langid.classify(text[:2000])
+    return "en" if code == "la" and plain > 0.9 else str(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document: its text, where it starts and ends in its page or text (characters), and the page's number from 1."""
+
+    text: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+def split(text: str, *, page: int | None = None) -> list[Passage]:
+    """A long text as passages of about 120 words, cut between paragraphs and sentences. A short one is one passage."""
+    found: list[Passage] = []
+    start: int | None = None
+    end = count = 0
+    for first, last, paragraph_ends in _sentences(text):
+        number = len(WORD.findall(text, first, last))
+        if not number:
+            continue
+        if start is not None and count + number > PASSAGE_WORDS * 1.5:
+            found.append(Passage(text[start:end], start, end, page))
+            start, count = None, 0
+        if start is None:
+            start = first
+        end, count = last, count + number
+        if (paragraph_ends and count >= PASSAGE_WORDS * 0.6) or count >= PASSAGE_WORDS:
+            found.append(Passage(text[start:end], start, end, page))
+            start, count = None, 0
+    if start is not None:
+        found.append(Passage(text[start:end], start, end, page))
+    return found
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Start and end of each sentence, and whether a paragraph ends with it. Sentences of thousands of words are cut."""
+    at = 0
+    breaks = [*((b.start(), b.end()) for b in BREAK.finditer(text)), (len(text), len(text))]
+    for paragraph_end, following in breaks:
+        cuts = [m.span() for m in SENTENCE.finditer(text, at, paragraph_end)]
+        for cut, after in [*cuts, (paragraph_end, following)]:
+            yield from _pieces(text, at, cut, cut == paragraph_end)
+            at = after
+
+
+def _pieces(text: str, start: int, end: int, last: bool) -> Iterator[tuple[int, int, bool]]:
+    places = [m.end() for m in WORD.finditer(text, start, end)]
+    step = PASSAGE_WORDS
+    while len(places) > PASSAGE_WORDS * 2:
+        yield start, places[step - 1], False
+        start, places = places[step - 1], places[step:]
+    yield start, end, last

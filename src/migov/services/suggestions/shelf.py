@@ -1,0 +1,73 @@
+"""Questions about learned models: which is in use for each framework, what was decided since, which versions there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from migov.foundation.frameworks.models import Framework
+from migov.services.suggestions import cards
+from migov.services.suggestions.decisions import decided
+from migov.services.suggestions.learning import FEWEST
+from migov.services.suggestions.models import ModelVersion
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A framework with the model in use (None: the base model), how many decisions there are and how many of them are newer
+    than it, and all its versions, newest first.
+    """
+
+    framework: Framework
+    version: ModelVersion | None
+    decisions: int
+    since: int
+    versions: tuple[ModelVersion, ...]
+
+    @property
+    def lacking(self) -> int:
+        """How many more decisions are needed before a training can tell something."""
+        return max(FEWEST - (self.decisions if self.version is None else self.since), 0)
+
+    @property
+    def verdict(self) -> cards.Verdict | None:
+        return cards.verdict(self.version) if self.version else None
+
+
+def versions() -> QuerySet[ModelVersion]:
+    """All versions with what their pages show, without their bytes."""
+    return ModelVersion.objects.defer("data").select_related("framework", "trained_by")
+
+
+def before(version: ModelVersion) -> ModelVersion | None:
+    """The version that was in use before this one and can be gone back to; None where there was none."""
+    earlier = versions().filter(
+        framework=version.framework, number__lt=version.number, state=ModelVersion.State.RETIRED
+    )
+    return earlier.order_by("-number").first()
+
+
+def in_use() -> list[InUse]:
+    """Every framework with its models. Three queries."""
+    current = ModelVersion.objects.filter(
+        framework=OuterRef("element__framework"), state=ModelVersion.State.ACTIVE
+    ).values("trained_at")
+    rows = (
+        decided()
+        .annotate(trained=Subquery(current[:1]))
+        .order_by()
+        .values_list("element__framework")
+        .annotate(total=Count("pk"), since=Count("pk", filter=Q(trained__isnull=True) | Q(decided_at__gt=F("trained"))))
+    )
+    numbers = {framework: (total, since) for framework, total, since in rows}
+    by_framework: dict[int, list[ModelVersion]] = {}
+    for version in versions().order_by("framework", "-number"):
+        by_framework.setdefault(version.framework_id, []).append(version)
+    found = []
+    for framework in Framework.objects.all():
+        own = by_framework.get(framework.pk, [])
+        active = next((version for version in own if version.state == ModelVersion.State.ACTIVE), None)
+        total, since = numbers.get(framework.pk, (0, 0))
+        found.append(InUse(framework, active, total, since, tuple(own)))
+    return found
