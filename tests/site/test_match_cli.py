@@ -105,12 +105,25 @@ class TestText:
         told = answer(migov("match", "text", "--pack", pack, "--json", "--no-sentences", text))
         assert told["language"] == "sq"
         assert told["note"]
+        status, out, _err = migov("match", "text", "--pack", pack, "--no-sentences", text)
+        assert status == 0
+        assert "another language" in out
+        assert "the closest are shown" not in out  # a ranking of what was not read would mean nothing
+
+    def test_bytes_that_are_no_text_are_refused(self, migov, pack):
+        status, out, err = migov("match", "text", "--pack", pack, "-", stdin="\udcff\udcfe bad")
+        assert (status, out) == (1, "")
+        assert "UTF-8" in err
 
     @pytest.mark.parametrize("text", ["", "  \n "])
     def test_an_empty_text_is_refused(self, migov, pack, text):
         status, out, err = migov("match", "text", "--pack", pack, text)
         assert (status, out) == (1, "")
         assert "There is no text to match." in err
+
+    def test_what_is_not_utf_8_is_said(self, migov, pack):
+        status, _out, err = migov("match", "text", "--pack", pack, "\udcff border police")
+        assert status == 1 and "expected UTF-8" in err
 
     def test_without_a_framework_it_is_wrong_usage(self, migov):
         status, out, err = migov("match", "text", BORDERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from docx import Document
 
@@ -75,3 +77,67 @@ class TestReading:
     def test_text_as_windows_saves_it(self, tmp_path):
         (tmp_path / "note.txt").write_text("Границя", encoding="utf-16")
         assert read_pages(tmp_path / "note.txt").texts == ["Границя"]
+
+
+class TestHostileFiles:
+    """Broken and forged files are told in a sentence, and cost neither memory nor time."""
+
+    @staticmethod
+    def forged(path, *, document=None, damage=None):
+        """A Word document whose main part, or whose bytes, were changed by hand."""
+        plain = Document()
+        plain.add_paragraph("Border police")
+        plain.add_table(rows=1, cols=2).cell(0, 0).text = "Output"
+        plain.save(str(path))
+        if document:
+            with zipfile.ZipFile(path) as held:
+                parts = {name: held.read(name) for name in held.namelist()}
+            parts["word/document.xml"] = document(parts["word/document.xml"])
+            with zipfile.ZipFile(path, "w") as made:
+                for name, content in parts.items():
+                    made.writestr(name, content)
+        if damage:
+            path.write_bytes(damage(path.read_bytes()))
+        return path
+
+    def test_a_cell_that_claims_to_be_millions_wide(self, tmp_path):
+        wide = b'<w:gridSpan w:val="2000000000"/><w:tcW '
+        path = self.forged(tmp_path / "wide.docx", document=lambda xml: xml.replace(b"<w:tcW ", wide))
+        assert read_pages(path).texts == ["Border police\n\nOutput | "]
+
+    def test_a_cell_that_continues_one_that_is_not_there(self, tmp_path):
+        path = self.forged(
+            tmp_path / "merged.docx", document=lambda xml: xml.replace(b"<w:tcW ", b"<w:vMerge/><w:tcW ")
+        )
+        assert read_pages(path).texts == ["Border police\n\nOutput | "]
+
+    @pytest.mark.parametrize(
+        ("document", "damage"),
+        [
+            (lambda xml: b"<a/>", None),
+            (lambda xml: xml.replace(b"w:body", b"w:bodx"), None),
+            (None, lambda data: data.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")),
+            (None, lambda data: data[:60] + bytes(20) + data[80:]),
+        ],
+        ids=["another root", "no body", "marked as encrypted", "damaged"],
+    )
+    def test_a_broken_word_document(self, tmp_path, document, damage):
+        path = self.forged(tmp_path / "broken.docx", document=document, damage=damage)
+        with pytest.raises(Unreadable, match="expected a Word document"):
+            read_pages(path)
+
+    def test_characters_that_xml_has_no_place_for(self, tmp_path):
+        (tmp_path / "page.html").write_bytes(b"<p>Border\x01police&#2;\x0b train</p>")
+        assert read_pages(tmp_path / "page.html").texts == ["Border police train"]
+
+    def test_a_pdf_with_an_unknown_kind_of_protection(self, tmp_path):
+        pypdf = pytest.importorskip("pypdf")
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(200, 200)
+        writer.encrypt("", algorithm="RC4-128")
+        writer.write(tmp_path / "odd.pdf")
+        odd = (tmp_path / "odd.pdf").read_bytes()
+        assert b"/Standard" in odd
+        (tmp_path / "odd.pdf").write_bytes(odd.replace(b"/Standard", b"/Unheard1"))
+        with pytest.raises(Unreadable):
+            read_pages(tmp_path / "odd.pdf")

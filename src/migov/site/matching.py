@@ -50,8 +50,16 @@ def match_text(
     """Match one text."""
     if text == "-":
         text = sys.stdin.read()
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Told("What came on stdin is not text in UTF-8.") from None
     if not text.strip():
         raise Told("There is no text to match.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Told("The text cannot be read: expected UTF-8.") from None
     with at_work("Matching", as_json):
         chosen, recipe = chosen_from(framework, pack, no_sentences)
         answer = recipe.build().match(text, chosen.code, top=top)
@@ -59,6 +67,9 @@ def match_text(
     if as_json:
         matches = [{"code": m.code, "title": titles[m.code], **_figures(m)} for m in answer.matches]
         finish({**_about(answer), "matches": matches}, as_json=True)
+    if is_foreign(answer):
+        _say_below(answer.model, note=answer.note)
+        return
     rows = [
         (
             m.code,
@@ -269,6 +280,11 @@ def match_train(
     if not used:
         wrong(str(version.card.get("reason", "")))
     finish(summary, as_json=False, complete=used, title="The model is in use" if used else "The model is not used")
+
+
+def is_foreign(answer: Answer) -> bool:
+    """Whether the text could not be read for its language: then no ranking is shown, since it would mean nothing."""
+    return bool(answer.note) and answer.language != "en" and answer.nothing_fits
 
 
 def percent(probability: float) -> str:

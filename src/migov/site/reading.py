@@ -11,6 +11,11 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
 MAX_BYTES = 100 * 1024**2
 MAX_UNPACKED = 500 * 1024**2
@@ -20,6 +25,7 @@ BLOCKS = {
     "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th", "title", "tr", "ul",
 }  # fmt: skip
 UNSEEN = ("script", "style", "noscript", "template", "svg")
+BLANKS = re.compile(r"[\s\x00-\x1f\ufffe\uffff]+")  # spaces, and what XML has no place for
 KINDS = ".txt, .md, .html, .docx or .pdf"
 
 
@@ -44,6 +50,8 @@ def read_pages(path: Path) -> Pages:
     if path.stat().st_size > MAX_BYTES:
         raise Unreadable(f"{path.name} is larger than {MAX_BYTES // 1024**2} MB.")
     pages = kinds[kind](path)
+    # A PDF may name halves of characters, which cannot be written anywhere.
+    pages = Pages([page.encode(errors="replace").decode() for page in pages.texts], pages.unread)
     if not any(page.strip() for page in pages.texts):
         scanned = " Perhaps its pages are pictures." if kind == ".pdf" else ""
         raise Unreadable(f"{path.name} holds no text.{scanned}")
@@ -80,18 +88,16 @@ def _html(path: Path) -> Pages:
             element.text, element.tail = "\n\n" + element.text, "\n\n" + element.tail
         elif element.tag == "br":
             element.tail = "\n" + element.tail
-    text = re.sub(r" *\n *", "\n", "".join(map(str, root.itertext())))
+    text = "\n".join(line.strip(" ") for line in "".join(map(str, root.itertext())).split("\n"))
     return Pages([re.sub(r"\n{3,}", "\n\n", text).strip()])
 
 
 def _one_line(words: str | None) -> str:
-    return re.sub(r"\s+", " ", words or "")
+    return BLANKS.sub(" ", words or "")
 
 
 def _docx(path: Path) -> Pages:
     from docx import Document
-    from docx.table import Table
-    from lxml.etree import LxmlError
 
     try:
         with zipfile.ZipFile(path) as parts:
@@ -101,22 +107,26 @@ def _docx(path: Path) -> Pages:
     if unpacked > MAX_UNPACKED:
         raise Unreadable(f"{path.name} unpacks to more than {MAX_UNPACKED // 1024**2} MB.")
     try:
-        document = Document(str(path))
-    except (KeyError, ValueError, LxmlError, zipfile.BadZipFile):
+        blocks = [text for block in Document(str(path)).iter_inner_content() for text in _block(block)]
+    except Exception:  # a broken or forged document raises whatever its break leads to
         raise Unreadable(f"{path.name}: expected a Word document (DOCX).") from None
-    blocks = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            blocks += [" | ".join(dict.fromkeys(cell.text.strip() for cell in row.cells)) for row in block.rows]
-        else:
-            blocks.append(block.text)
     return Pages(["\n\n".join(block for block in blocks if block.strip())])
+
+
+def _block(block: Paragraph | Table) -> list[str]:
+    """A paragraph, or the rows of a table. Cells are taken as they are written, not as they are spread over columns: a file may
+    claim that one is millions wide."""
+    from docx.table import Table, _Cell
+
+    if not isinstance(block, Table):
+        return [block.text]
+    rows = ([_Cell(cell, block).text.strip() for cell in row._tr.tc_lst] for row in block.rows)
+    return [" | ".join(dict.fromkeys(cells)) for cells in rows]
 
 
 def _pdf(path: Path) -> Pages:
     try:
         from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
     except ImportError:
         raise Unreadable("PDF needs the package pypdf, which is not installed here.") from None
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -125,9 +135,9 @@ def _pdf(path: Path) -> Pages:
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable(f"{path.name} is protected by a password.")
         count = len(reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        if isinstance(problem, Unreadable):
-            raise
+    except Unreadable:
+        raise
+    except Exception:  # likewise; also for kinds of protection that are not known here
         raise Unreadable(f"{path.name}: expected a PDF file that is whole.") from None
     if count > MAX_PAGES:
         raise Unreadable(f"{path.name} has {count:,} pages; at most {MAX_PAGES:,} are read.")

@@ -230,6 +230,11 @@ class TestNothingHalfWritten:
             match(source, "in.jsonl")
         assert lines(source) == [GOOD]
 
+    def test_a_pipe_is_refused_not_emptied(self, match, tmp_path):
+        os.mkfifo(tmp_path / "pipe.jsonl")
+        with pytest.raises(FileRefused, match="save the texts to a file first"):
+            match(tmp_path / "pipe.jsonl")
+
     def test_places_that_cannot_be_written_are_told(self, match, tmp_path):
         source = jsonl(tmp_path / "in.jsonl", [GOOD])
         with pytest.raises(FileRefused, match="No such file or directory"):

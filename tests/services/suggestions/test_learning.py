@@ -129,6 +129,18 @@ def test_a_model_that_is_not_better_is_kept_with_the_reason_and_not_used(
     assert learning.active(gcm) is None
 
 
+@pytest.mark.parametrize(("confirmed", "state"), [(111, REFUSED), (110, REFUSED), (106, ACTIVE), (60, ACTIVE)])
+def test_a_model_that_has_seen_hardly_any_rejection_is_not_used(
+    people: dict, gcm: Framework, engine: Engine, confirmed: int, state: str
+) -> None:
+    """It would look right whatever it proposed, since of what was held out nearly everything fits."""
+    decide(20, people["carla"])
+    engine.card = {"decisions": 116, "confirmed": confirmed}
+    made = learning.train(gcm, by=people["emil"])
+    assert made.state == state
+    assert (state == REFUSED) == ("are rejections; at least 10 are needed" in made.card.get("reason", ""))
+
+
 def test_a_model_must_beat_the_one_in_use_on_what_that_has_not_seen(
     people: dict, gcm: Framework, engine: Engine
 ) -> None:

@@ -73,6 +73,36 @@ def test_the_language_is_told(people: dict, reader: PredictableMatcher, client_f
     assert "Read in French; the matcher knows English best." in html
 
 
+def test_a_text_that_could_not_be_read_is_not_said_to_fit_nothing(
+    people: dict, reader: PredictableMatcher, client_for: Browser
+) -> None:
+    record = project(title="La traite").record
+    html = client_for(people["carla"]).post(address(record), {"framework": "gcm"}, **HTMX).content.decode()
+    assert "Could not be read." in html and "Nothing fits" not in html and "Closest:" not in html
+    html = client_for(people["carla"]).get(reverse("suggestions:backlog") + "?framework=gcm").content.decode()
+    assert "could not read this text" in html and "Nothing fits" not in html
+
+
+def test_the_button_stands_above_the_alignments(record: Record, people: dict, client_for: Browser) -> None:
+    """What is below may be several screens long."""
+    html = client_for(people["ana"]).post(address(record), **HTMX).content.decode()
+    assert html.index("are proposed.") < html.index("What the matcher says") < html.index("not yet decided")
+
+
+def test_a_weak_suggestion_says_why_it_is_shown_and_none_is_certain(
+    record: Record,
+    people: dict,
+    reader: PredictableMatcher,
+    client_for: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.services.suggestions.conftest.THRESHOLD", 0.4)
+    reader.words = {"trafficking": {"gcm": {"10": 0.9999}, "migof": {"P1": 0.45}}}
+    html = client_for(people["ana"]).post(address(record), **HTMX).content.decode().replace("\xa0", " ")
+    assert "over 99 %" in html and "100 %" not in html
+    assert html.count("shown from 40 % on, so that little is missed") == 1
+
+
 def test_without_script_it_comes_back_to_the_alignments(record: Record, people: dict, client_for: Browser) -> None:
     response = client_for(people["ana"]).post(address(record), {"framework": "gcm"})
     assert (response.status_code, response["Location"]) == (302, page(record))

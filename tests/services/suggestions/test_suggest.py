@@ -17,11 +17,13 @@ from migov.foundation.people.models import Office
 from migov.foundation.records.models import JournalEntry, Record
 from migov.services.alignment import actions as alignment
 from migov.services.alignment.models import Alignment
-from migov.services.suggestions import matcher, sources
+from migov.services.matching import Answer, Match, Reason
+from migov.services.suggestions import actions, many, matcher, sources
 from migov.services.suggestions.actions import NothingToRead, suggest
 from migov.services.suggestions.many import Tally, suggest_many
 from migov.services.suggestions.models import Examined, ModelVersion
 from migov.services.suggestions.usefulness import usefulness
+from migov.services.suggestions.wording import as_json
 from tests.factories import RecordFactory, element, indicator, project, result
 from tests.services.suggestions.conftest import PredictableMatcher
 
@@ -57,7 +59,8 @@ def test_what_fits_is_proposed_with_its_words_in_their_sentence(record: Record, 
     assert (row.reasons["probability"], row.reasons["model"], row.reasons["language"]) == (0.92, "gcm test 1", "en")
     assert row.reasons["words"] == ["trafficking"]
     (span,) = row.reasons["spans"]
-    assert span["text"] == "Victims of trafficking are found at the border;" and span["from"] == "Summary"
+    sentence = "Victims of trafficking are found at the border; they are given shelter."
+    assert (span["text"], span["from"]) == (sentence, "Summary")
     assert [span["text"][start:end] for start, end in span["marks"]] == ["trafficking"]
     assert readings["gcm"].proposed == ("10", "11") and readings["gcm"].fits == 2
 
@@ -308,3 +311,72 @@ def test_the_real_matcher_finds_the_obvious_and_shows_its_words(people: dict, mo
     reasons = Alignment.objects.current().get(record=record, element=element("10")).reasons
     words = [span["text"][start:end].lower() for span in reasons["spans"] for start, end in span["marks"]]
     assert any("trafficking" in word for word in words)
+
+
+# While others work
+
+
+def test_a_retired_element_is_not_proposed_even_where_the_matcher_still_knew_it(record: Record, people: dict) -> None:
+    Element.objects.filter(pk=element("10").pk).update(retired_at=timezone.now())
+    (alone,) = suggest(record, ["gcm"], by=people["ana"])
+    assert alone.proposed == ("11",) and standing(record) == {"gcm 11": "proposed suggested"}
+    other = project(title="Trafficking").record
+    suggest_many([other.pk], ["gcm"], by=SYSTEM)
+    assert standing(other) == {}
+
+
+def test_an_element_that_is_retired_while_a_job_runs_is_not_proposed_after_that(
+    reader: PredictableMatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "PORTION", 1)
+    first, second = (project(title=f"Trafficking {number}").record for number in range(2))
+
+    def retire(done: int, total: int) -> None:
+        if done == 1:
+            Element.objects.filter(pk=element("10").pk).update(retired_at=timezone.now())
+
+    suggest_many([first.pk, second.pk], ["gcm"], by=SYSTEM, progress=retire)
+    assert standing(first) == {"gcm 10": "proposed suggested"} and standing(second) == {}
+
+
+def test_what_people_take_back_while_a_job_runs_did_not_stand_beside_what_the_job_writes(
+    people: dict, reader: PredictableMatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "PORTION", 1)
+    first, second = (project(title=f"Trafficking {number}").record for number in range(2))
+    before = alignment.propose(second, element("10"), origin="sector", source="DAC 15190")
+
+    def take_back(done: int, total: int) -> None:
+        if done == 1:
+            alignment.withdraw(before, by=people["carla"])
+
+    suggest_many([first.pk, second.pk], ["gcm"], by=SYSTEM, progress=take_back)
+    earlier, later = Alignment.objects.filter(record=second, element=element("10")).order_by("pk")
+    assert earlier.superseded_at is not None and later.recorded_at >= earlier.superseded_at
+
+
+def test_two_people_who_have_the_same_record_read_take_turns(
+    record: Record, people: dict, reader: PredictableMatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = actions._write
+
+    def somebody_else_first(*given: Any) -> Any:
+        monkeypatch.setattr(actions, "_write", write)
+        reader.model = "test 2"
+        suggest(record, ["gcm"], by=people["carla"])
+        return write(*given)
+
+    monkeypatch.setattr(actions, "_write", somebody_else_first)
+    suggest(record, ["gcm"], by=people["ana"])
+    sources_given = Alignment.objects.filter(record=record, element=element("10")).order_by("pk").values_list("source")
+    assert [source for (source,) in sources_given] == ["gcm test 2", "gcm test 1"]
+
+
+def test_a_text_without_full_stops_is_quoted_near_the_strongest_words_only() -> None:
+    text = "Trafficking in persons " + "and so on " * 5000 + "border posts"
+    far = Reason(len(text) - 12, len(text) - 6, "border", 1.0)
+    match = Match("10", 1.0, 0.7, True, (far, Reason(0, 11, "Trafficking", 2.0), Reason(15, 22, "persons", 1.5)))
+    kept = as_json(match, Answer("gcm", (match,)), sources.join([sources.Part(text)]))
+    (span,) = kept["spans"]
+    assert [span["text"][start:end] for start, end in span["marks"]] == ["Trafficking", "persons"]
+    assert len(span["text"]) < 200 and kept["words"] == ["Trafficking", "persons", "border"]

@@ -16,6 +16,7 @@ from migov.foundation.records.models import Record, RecordPlace
 from migov.services.alignment.access import decidable_records, decides
 from migov.services.alignment.derived import Derived, derived
 from migov.services.alignment.models import Alignment, Status
+from migov.services.alignment.reading import surest_first
 from migov.services.alignment.shares import are_set, shares
 
 
@@ -54,6 +55,7 @@ def alignments_of(record: Record, moment: datetime | None = None) -> list[Group]
         groups.setdefault(framework.pk, Group(framework)).derived.append(follows)
     for group in groups.values():
         group.confirmed.sort(key=lambda row: (row.significance != "principal", row.element.order))
+        group.proposed = surest_first(group.proposed)
         if record.parent_id is None:
             group.parts, group.shares_set = shares(group.confirmed), are_set(group.confirmed)
     return sorted(groups.values(), key=lambda group: (group.framework.order, group.framework.title))

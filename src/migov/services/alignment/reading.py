@@ -6,15 +6,22 @@ services/suggestions writes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from migov.foundation.shell import formats
 
 
 def is_reading(reasons: Any) -> bool:
     """Whether reasons are those of the matcher."""
     return isinstance(reasons, Mapping) and isinstance(reasons.get("probability"), int | float) and "spans" in reasons
+
+
+def surest_first(rows: Iterable[Any]) -> list[Any]:
+    """Proposals in the order in which people should look at them: those that have no reading as they stood, then the surest."""
+    return sorted(rows, key=lambda row: -row.reasons["probability"] if is_reading(row.reasons) else -2.0)
 
 
 def pieces(span: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
@@ -39,3 +46,12 @@ def likelihood(probability: float) -> str:
         if probability >= least:
             return words
     return _("unlikely to fit")
+
+
+def chance(probability: float) -> str:
+    """A probability in whole percent, "over 99 %" or "under 1 %" at the ends: the matcher is never certain."""
+    if probability > 0.99:
+        return _("over %(percent)s") % {"percent": formats.percent(0.99)}
+    if probability < 0.01:
+        return _("under %(percent)s") % {"percent": formats.percent(0.01)}
+    return formats.percent(probability)

@@ -304,6 +304,8 @@ def match_file(
     """
     from migov.services.matching.encoder import is_installed
 
+    if not source.is_file():  # a pipe would be emptied by the looks that are taken at its first bytes
+        raise FileRefused(f"{source} is not a file that can be read twice; save the texts to a file first.")
     if target.exists() and target.samefile(source):
         raise FileRefused(f"{target} is the file with the texts; write the answers to another one.")
     whole_numbers = has_whole_numbers(source)

@@ -17,7 +17,7 @@ from migov.services.matching.terms import Descriptions
 from migov.services.matching.texts import language_of
 
 NARROWER = 2
-EXPLAINED = 3
+EXPLAINED = 1
 NOT_ENGLISH = "The text is in another language ({language}); the matcher reads English. Nothing is suggested from it."
 NO_WORDS = "There are no words to read."
 
@@ -53,14 +53,14 @@ class Matcher:
     def match_many(
         self, texts: Sequence[str], framework: str, *, top: int | None = None, reasons: bool = True
     ) -> list[Answer]:
-        """Answers for a chunk of texts, in their order. Reasons are given for what is suggested and for the best three."""
+        """Answers for a chunk of texts, in their order. Reasons are given for what is suggested and for the best."""
         reader = self.reader(framework)
         if not texts or not reader.codes:
             languages = [language_of(text) for text in texts]
             return [Answer(framework, (), language, model=self.model_name(framework)) for language in languages]
         seen = reader.see(texts)
         logits, threshold = self._logits(framework, reader, seen)
-        languages = [language_of(text) for text in texts]
+        languages = [language_of(text, of) for text, of in zip(texts, seen.words, strict=True)]
         readable = np.array([language == "en" for language in languages])
         suggested = (logits >= threshold) & readable[:, None]
         order = np.argsort(-logits, axis=1, kind="stable")
@@ -73,7 +73,14 @@ class Matcher:
         ]
         found = reasons_of(reader, seen, asked, texts, self.learned.get(framework))
         wanted = [(row, column) for row, column in asked if suggested[row, column]]
-        found |= verified(texts, wanted, found, logits, lambda some: self.logits(some, framework))
+        found |= verified(
+            texts,
+            seen.words,
+            wanted,
+            found,
+            logits,
+            lambda some, of: self._logits(framework, reader, reader.see(some, of=of))[0],
+        )
         probability, limit = 1 / (1 + np.exp(-logits)), float(1 / (1 + np.exp(-threshold)))
         model = self.model_name(framework)
         scores, chances, flags, ranks = logits.tolist(), probability.tolist(), suggested.tolist(), order.tolist()
@@ -86,7 +93,9 @@ class Matcher:
                     round(chances[row][column], 6),
                     flags[row][column],
                     found.get((row, column), ()),
-                    self._narrower(framework, below, row, reader.codes[column]) if place < EXPLAINED else (),
+                    self._narrower(framework, below, row, reader.codes[column])
+                    if place < EXPLAINED or flags[row][column]
+                    else (),
                 )
                 for place, column in enumerate(ranks[row][:top])
             )

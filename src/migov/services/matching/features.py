@@ -72,9 +72,12 @@ class Reader:
     def weights(self) -> Weights:
         return self.base.sentences if self.sentences else self.base.plain
 
-    def see(self, texts: Sequence[str], vectors: NDArray[np.float32] | None = None) -> Seen:
-        """All features of some texts. `vectors`: their sentence vectors, where known already."""
-        of = [words(text) for text in texts]
+    def see(
+        self, texts: Sequence[str], vectors: NDArray[np.float32] | None = None, of: list[Words] | None = None
+    ) -> Seen:
+        """All features of some texts. `vectors`, `of`: their sentence vectors and their words, where known already."""
+        if of is None:
+            of = [words(text) for text in texts]
         counted = [counts(one) for one in of]
         hits = [self.lexicon.find(one) for one in of]
         good, bad = self.lexicon.features(hits, of)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from migov.services.matching.answers import Labelled
@@ -36,7 +35,7 @@ Flags = NDArray[np.bool_]
 PENALTIES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 START_PENALTY, SLOPE_PENALTY = 2.0, 40.0
 HELD_OUT, PARTS = 0.25, 4
-PROMISE = 0.7
+PROMISE = 0.8
 FEWEST = 20
 
 
@@ -231,6 +230,8 @@ def _solve(
     x: sp.csr_matrix, base: Numbers, truth: Flags, known: Flags, penalty: float
 ) -> tuple[Numbers, Numbers, float]:
     """The correction with the least penalised log loss over the judged pairs (logistic regression with an offset, by L-BFGS)."""
+    from scipy.optimize import minimize  # a second to import, and only training needs it
+
     grams, elements = x.shape[1], truth.shape[1]
     size = grams * elements
     mask, want = known.astype(float), truth.astype(float)

@@ -7,7 +7,9 @@ them has to score lower, else they are not given as reasons.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from migov.services.matching.answers import Reason
 from migov.services.matching.features import REL_SCALE, Numbers, Reader, Seen
 from migov.services.matching.terms import STOP_STEMS, grams
+from migov.services.matching.texts import Words
 
 if TYPE_CHECKING:
     from migov.services.matching.learning import Learned
@@ -125,14 +128,24 @@ def without(text: str, reasons: Iterable[Reason]) -> str:
 
 
 def verified(
-    texts: Sequence[str], wanted: Sequence[Pair], found: dict[Pair, tuple[Reason, ...]], logits: Numbers,
-    score: Callable[[Sequence[str]], Numbers],
+    texts: Sequence[str], words: Sequence[Words], wanted: Sequence[Pair], found: dict[Pair, tuple[Reason, ...]], logits: Numbers,
+    score: Callable[[list[str], list[Words]], Numbers],
 ) -> dict[Pair, tuple[Reason, ...]]:  # fmt: skip
-    """The reasons of some pairs, without those whose deletion does not lower the score."""
+    """The pairs whose reasons fail the test, with no reasons: deleting the words does not lower the score."""
     checked = [pair for pair in wanted if found.get(pair)]
     if not checked:
         return {}
-    after = score([without(texts[row], found[row, column]) for row, column in checked])
+    rest = [without(texts[row], found[row, column]) for row, column in checked]
+    after = score(rest, [_other_words(words[row], found[row, column]) for row, column in checked])
     return {
         (row, column): () for at, (row, column) in enumerate(checked) if after[at, column] >= logits[row, column] - 1e-9
     }
+
+
+def _other_words(of: Words, reasons: Iterable[Reason]) -> Words:
+    """The words of a text that stand in none of its reasons. Only the stems are kept: this text is not explained."""
+    kept = bytearray(b"\x01") * len(of.stems)
+    for reason in reasons:
+        first, last = bisect_left(of.starts, reason.start), bisect_left(of.starts, reason.end)
+        kept[first:last] = bytes(last - first)
+    return Words(list(compress(of.stems, kept)), [], [], of.length)

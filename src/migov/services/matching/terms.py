@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import log
@@ -30,10 +31,8 @@ def grams(of: Words) -> list[tuple[str, int, int]]:
 
 def counts(of: Words) -> dict[str, int]:
     """How often each gram comes."""
-    found: dict[str, int] = {}
-    for gram, _, _ in grams(of):
-        found[gram] = found.get(gram, 0) + 1
-    return found
+    kept = [s for s in of.stems if s not in STOP_STEMS]
+    return dict(Counter([*kept, *map(" ".join, pairwise(kept))]))
 
 
 class TfIdf:
@@ -107,11 +106,17 @@ class Descriptions:
 
     def scores(self, texts: Sequence[dict[str, int]]) -> NDArray[np.float64]:
         """Shape (texts, elements). A gram counts once, however often the text has it."""
-        columns = [at for text in texts for gram in text if (at := self.vocabulary.get(gram)) is not None]
-        ends = np.cumsum([0, *(sum(gram in self.vocabulary for gram in text) for text in texts)])
+        columns: list[int] = []
+        ends = [0]
+        at = self.vocabulary.get
+        for text in texts:
+            columns += [place for place in map(at, text) if place is not None]
+            ends.append(len(columns))
         if not columns:
             return np.zeros((len(texts), len(self.codes)))
-        rows = sp.csr_matrix((np.ones(len(columns)), np.array(columns), ends), (len(texts), len(self.weights)))
+        rows = sp.csr_matrix(
+            (np.ones(len(columns)), np.array(columns), np.array(ends)), (len(texts), len(self.weights))
+        )
         return np.asarray(rows @ self.weights, dtype=np.float64)
 
 

@@ -20,9 +20,10 @@ STOP = frozenset(
     other our out over per s she should since so some such t than that the their them then there these they this those
     through to under until up was we were what when where which while who will with within without would you""".split()  # noqa: SIM905
 )
-ENGLISH = frozenset(
-    "the of and in to a is for that are with as on by was be has from their this were have which not".split()  # noqa: SIM905
-)
+ENGLISH = frozenset("the of and to that are with by from their this were have which".split())  # noqa: SIM905
+# Of these no other language has more than one or two; a text in several languages is read for its English part.
+ONLY_ENGLISH = frozenset("the and that with from their this which".split())  # noqa: SIM905
+ENOUGH_ENGLISH = 3
 MOST_WORDS = 20_000
 FEW_WORDS = 6
 PASSAGE_WORDS = 120
@@ -76,17 +77,23 @@ def stems_of(text: str) -> list[str]:
     return words(text).stems
 
 
-def language_of(text: str) -> str:
-    """ISO 639-1 code of the language; "en" for short texts of plain letters, "und" where there are no words to tell by."""
-    low = WORD.findall(text.lower())[:400]
+def language_of(text: str, of: Words | None = None) -> str:
+    """ISO 639-1 code of the language; "en" also for texts with an English part and for short ones of plain letters, "und" without words.
+
+    of: the words of the text, where they are known already.
+    """
+    low = (words(text) if of is None else of).stems[:400]
     if not low:
         return "und"
-    plain = sum(word.isascii() for word in low) / len(low)
-    common = sum(word in ENGLISH for word in low) / len(low)
-    if plain > 0.9 and (common >= 0.12 or len(low) < FEW_WORDS):
+    # Small English words are their own stems.
+    common = sum(map(ENGLISH.__contains__, low)) / len(low)
+    plain = "".join(low).isascii() or sum(word.isascii() for word in low) / len(low) > 0.9
+    if plain and (common >= 0.08 or len(low) < FEW_WORDS):
+        return "en"
+    if "the" in low and len(ONLY_ENGLISH.intersection(low)) >= ENOUGH_ENGLISH:
         return "en"
     code, _ = py3langid.classify(text[:2000])
-    return "en" if code == "la" and plain > 0.9 else str(code)
+    return "en" if code == "la" and plain else str(code)
 
 
 @dataclass(frozen=True, slots=True)

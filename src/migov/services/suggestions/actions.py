@@ -67,7 +67,7 @@ def suggest(
         }
     answers = {pk: reader.match(wording.text, home.code) for pk, home in homes.items()}
     models = {pk: reader.model_name(home.code) for pk, home in homes.items()}
-    return _write(record, wording, homes, answers, models, by, at or timezone.now())
+    return _write(record, wording, homes, answers, models, by, at)
 
 
 @transaction.atomic
@@ -78,9 +78,10 @@ def _write(
     answers: dict[int, Answer],
     models: dict[int, str],
     by: Actor,
-    at: datetime,
+    at: datetime | None,
 ) -> list[Reading]:
     locked = Record.objects.select_for_update().get(pk=record.pk)
+    at = at or timezone.now()  # behind the lock: what it supersedes was recorded before
     if locked.removed_at is not None:
         raise NothingToRead(_("“%(record)s” was removed from the register.") % {"record": locked})
     standing = reading.standing_rows([record.pk], homes)

@@ -18,9 +18,10 @@ from migov.foundation.records.models import Record
 from migov.services.alignment.access import decides
 from migov.services.alignment.models import Alignment, Origin, Status
 from migov.services.alignment.queries import records_to_decide, waiting_for
+from migov.services.alignment.reading import surest_first
 from migov.services.suggestions import sources
 from migov.services.suggestions.models import Examined
-from migov.services.suggestions.reading import started_in_time
+from migov.services.suggestions.reading import READABLE, started_in_time
 
 USUAL_KIND = "project"
 LONGEST = 60  # characters of a filter
@@ -101,6 +102,11 @@ class Row:
     examined: Examined | None
     proposals: list[Alignment]
 
+    @property
+    def is_readable(self) -> bool:
+        """False where the matcher found the text in another language than English, so that it says nothing of it."""
+        return self.examined is None or self.examined.language in READABLE
+
 
 def rows(found: Sequence[Record], framework: Framework) -> list[Row]:
     """Records with what the matcher suggests for them. Two queries."""
@@ -117,18 +123,7 @@ def rows(found: Sequence[Record], framework: Framework) -> list[Row]:
     for row in waiting.defer("element__text", "element__terms", "element__exclude"):
         row.record = by_record[row.record_id]
         proposed.setdefault(row.record_id, []).append(row)
-    return [Row(record, read.get(record.pk), sorted(proposed.get(record.pk, []), key=_rank)) for record in found]
-
-
-def _rank(row: Alignment) -> float:
-    return -probability(row.reasons)
-
-
-def probability(reasons: Any) -> float:
-    """The probability that kept reasons state; 1 where a person or a code said it, so that these come first."""
-    if isinstance(reasons, Mapping) and isinstance(reasons.get("probability"), int | float):
-        return float(reasons["probability"])
-    return 1.0
+    return [Row(record, read.get(record.pk), surest_first(proposed.get(record.pk, []))) for record in found]
 
 
 def waiting_count(user: Viewer) -> int:

@@ -17,7 +17,7 @@ from migov.services.suggestions.models import ModelVersion
 # What a model must reach on decisions it has not seen before we say that it can be trusted.
 ENOUGH_HELD_OUT = 50
 MOST_OFF = 0.10
-USUAL_AIM = 0.7
+USUAL_AIM = 0.8
 
 
 @dataclass(frozen=True, slots=True)

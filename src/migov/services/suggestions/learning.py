@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 KIND = "matching.train"
 FEWEST = 20  # decisions; with fewer, what is held out for the test would tell nothing
+FEWEST_REJECTED = 10  # with fewer, nearly everything seems to fit, and a model learns to propose nearly everything
 STEPS = 3
 
 Tell = Callable[[int, str], None]
@@ -137,12 +138,16 @@ def _keep(
     now_in_use = active(framework)
     if now_in_use != before:
         raise CannotLearn(_("Another model was put in use meanwhile, so this one was not kept. Train again."))
-    better = trained.better and (compared is None or compared.better)
+    rejected = _rejected(trained.card)
+    one_sided = rejected is not None and rejected < FEWEST_REJECTED
+    better = trained.better and not one_sided and (compared is None or compared.better)
     card = plain(trained.card) | {"before": before.number if before else 0, "sources": list(sources), "better": better}
     if compared is not None:
         card["since"] = plain({"decisions": compared.decisions, "base": compared.before, "learned": compared.after})
     if not better:
-        card["reason"] = _why_not(before if trained.better else None)
+        card["reason"] = (
+            _too_one_sided(rejected or 0, number) if one_sided else _why_not(before if trained.better else None)
+        )
     else:
         versions.filter(state=ModelVersion.State.ACTIVE).update(state=ModelVersion.State.RETIRED)
     last = versions.aggregate(last=Max("number"))["last"] or 0
@@ -159,6 +164,20 @@ def _keep(
     )
     _journal("matcher trained", made, by=by)
     return made
+
+
+def _rejected(card: Mapping[str, Any]) -> int | None:
+    """How many of the decisions learned from said that an element does not fit; None where the card does not tell."""
+    if "confirmed" not in card:
+        return None
+    return int(card["decisions"]) - int(card["confirmed"])
+
+
+def _too_one_sided(rejected: int, number: int) -> str:
+    return _(
+        "Of %(number)s decisions %(rejected)s are rejections; at least %(fewest)s are needed to learn what does not fit. "
+        "With fewer, a model proposes nearly everything. Reject what does not fit among the proposals, and train again."
+    ) % {"number": number, "rejected": rejected, "fewest": FEWEST_REJECTED}
 
 
 def _why_not(in_use: ModelVersion | None) -> str:
@@ -225,12 +244,14 @@ def too_few_since(number: int, model: int) -> str:
     ) % {"number": number, "model": model, "fewest": FEWEST}
 
 
+@transaction.atomic
 def ask_to_train(framework: Framework, *, by: Actor) -> Job:
     """Have the worker train a framework's model.
 
     Raises CannotLearn where there is too little to learn from or a training is under way, PermissionDenied.
     """
     access.require(by, "matching.train")
+    _lock(framework)
     under_way = Job.objects.filter(
         kind=KIND, parameters__framework=framework.code, state__in=(JobState.WAITING, JobState.RUNNING)
     )

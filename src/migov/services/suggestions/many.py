@@ -77,7 +77,7 @@ def suggest_many(
     reader = matcher.current()
     homes = {home.code: home for home in Framework.objects.filter(code__in=[*frameworks])}
     homes = {code: homes[code] for code in dict.fromkeys(frameworks) if code in homes and code in reader.frameworks}
-    run = _Run(reader, homes, by, anew, at or timezone.now())
+    run = _Run(reader, homes, by, anew, at)
     for start in range(0, len(records), PORTION):
         if progress:
             progress(start, len(records))
@@ -105,11 +105,14 @@ class _Changes:
 class _Run:
     """One run over portions of records."""
 
-    def __init__(self, reader: Matcher, homes: Mapping[str, Framework], by: Actor, anew: bool, at: datetime) -> None:
-        self.reader, self.homes, self.by, self.anew, self.at = reader, homes, by, anew, at
+    def __init__(
+        self, reader: Matcher, homes: Mapping[str, Framework], by: Actor, anew: bool, at: datetime | None
+    ) -> None:
+        self.reader, self.homes, self.by, self.anew, self._at = reader, homes, by, anew, at
+        self.at = at or timezone.now()
         self.decided = decided_so_far(homes)
         self.models = {code: reader.model_name(code) for code in homes}
-        self.elements = reading.main_elements([home.pk for home in homes.values()])
+        self.elements: dict[int, dict[str, Element]] = {}
         self.tally = Tally()
 
     def portion(self, keys: Sequence[int]) -> None:
@@ -146,8 +149,11 @@ class _Run:
         keys = {pk for found in read.values() for pk in found}
         locked = Record.objects.select_for_update().standing().filter(pk__in=keys).order_by("pk")
         records = {record.pk: record for record in locked.only("pk", "kind", "reference")}
-        # Again, behind the lock: somebody may have decided while the matcher read.
-        standing = reading.standing_rows(records, [home.pk for home in self.homes.values()])
+        # Again, behind the lock: somebody may have decided while the matcher read, or a framework may have been loaded anew. The time
+        # too, so that what is superseded was recorded before.
+        frameworks = [home.pk for home in self.homes.values()]
+        standing, self.elements = reading.standing_rows(records, frameworks), reading.main_elements(frameworks)
+        self.at = self._at or timezone.now()
         changes = _Changes()
         for code, found in read.items():
             home = self.homes[code]

@@ -19,11 +19,12 @@ from migov.foundation.records.models import Record
 from migov.services.suggestions import sources
 from migov.services.suggestions.actions import Reading
 from migov.services.suggestions.models import Examined
+from migov.services.suggestions.reading import READABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the matcher last made of a record in one framework. closest: the best element."""
+    """What the matcher last made of a record in one framework. closest: the best element. is_readable: the text is in English."""
 
     framework: Framework
     fits: int
@@ -32,6 +33,7 @@ class Line:
     note: str
     model: str
     at: datetime
+    is_readable: bool = True
 
 
 def matcher_box(request: HttpRequest, record: Record, more: Mapping[str, Any]) -> SafeString:
@@ -57,17 +59,25 @@ def lines(record: Record, readings: Iterable[Reading] = ()) -> list[Line]:
     rows = Examined.objects.filter(record=record).select_related("framework", "best_element__framework")
     for row in rows.order_by("framework__order", "framework__title"):
         reading = fresh.get(row.framework_id)
+        is_readable = row.language in READABLE
         note = reading.answer.note if reading else _language(row.language)
-        found.append(Line(row.framework, row.proposed, row.best, row.best_element, note, row.model, row.at))
+        found.append(
+            Line(row.framework, row.proposed, row.best, row.best_element, note, row.model, row.at, is_readable)
+        )
     return found
 
 
 def _language(code: str) -> str:
-    """That a text was not read in English, which the matcher knows best."""
-    if code in ("", "en"):
+    """That a text is not in English, which is all that the matcher reads."""
+    if code in READABLE:
         return ""
+    if code == "und":
+        return _("There are no words to read.")
     try:
         name = str(get_language_info(code)["name_translated"])
     except KeyError:
         name = code
-    return _("The text was read as %(language)s; the matcher knows English best.") % {"language": name}
+    said = _(
+        "The text is in another language (%(language)s); the matcher reads English, so nothing is suggested from it."
+    )
+    return said % {"language": name}

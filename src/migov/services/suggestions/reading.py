@@ -16,6 +16,8 @@ from migov.services.suggestions.plan import Standing, suggested
 from migov.services.suggestions.sources import Wording
 from migov.services.suggestions.usefulness import CONSIDERED, usefulness
 
+READABLE = ("", "en")  # languages, as answers tell them, of which the matcher says anything; empty: not told
+
 
 def standing_rows(records: Iterable[int], frameworks: Iterable[int]) -> dict[tuple[int, int], list[Standing]]:
     """(Record, framework) → what stands between them. One query."""
@@ -30,8 +32,9 @@ def standing_rows(records: Iterable[int], frameworks: Iterable[int]) -> dict[tup
 
 
 def main_elements(frameworks: Iterable[int]) -> dict[int, dict[str, Element]]:
-    """Framework → code → element of the main level. One query."""
-    rows = Element.objects.filter(framework__in=frameworks, main__isnull=False).select_related("framework")
+    """Framework → code → element of the main level that was not retired. One query."""
+    rows = Element.objects.filter(framework__in=frameworks, main__isnull=False, retired_at__isnull=True)
+    rows = rows.select_related("framework")
     found: dict[int, dict[str, Element]] = {}
     for element in rows.defer("text", "scope", "terms", "exclude"):
         if element.main_id == element.pk:

@@ -17,6 +17,7 @@ from migov.services.alignment import panel
 from migov.services.alignment.access import person
 from migov.services.suggestions import actions
 from migov.services.suggestions.actions import NothingToRead, Reading
+from migov.services.suggestions.reading import READABLE
 
 
 @require_POST
@@ -46,18 +47,21 @@ def said(readings: Sequence[Reading]) -> str:
         return _("Everything is decided here already. Choose one framework to have it read again.")
     proposed = sum(len(reading.proposed) for reading in readings)
     withdrawn = sum(len(reading.withdrawn) for reading in readings)
-    nothing = [reading.framework.short_title for reading in readings if not reading.fits]
+    unread = [reading for reading in readings if not reading.fits and reading.answer.language not in READABLE]
+    nothing = [reading.framework.short_title for reading in readings if not reading.fits and reading not in unread]
     words = []
     if proposed:
         one_or_more = ngettext("%(number)s element is proposed.", "%(number)s elements are proposed.", proposed)
         words.append(one_or_more % {"number": proposed})
-    elif len(nothing) < len(readings):
+    elif any(reading.fits for reading in readings):
         words.append(_("Nothing new: what fits is proposed or decided already."))
     if withdrawn:
         one_or_more = ngettext(
             "%(number)s earlier suggestion was withdrawn.", "%(number)s earlier suggestions were withdrawn.", withdrawn
         )
         words.append(one_or_more % {"number": withdrawn})
+    if unread:
+        words.append(unread[0].answer.note)
     if nothing:
         words.append(_("Nothing fits in: %(frameworks)s.") % {"frameworks": ", ".join(nothing)})
     return " ".join(words)

@@ -9,8 +9,9 @@ from migov.services.matching import Answer, Match, Reason
 from migov.services.suggestions.sources import Wording
 
 QUOTES = 3  # sentences shown for one suggestion
+LONGEST = 500  # characters from the first of its words to the last; those further away are named without their place
 AROUND = 90  # characters shown on either side of the words in a long sentence
-SENTENCE_ENDS = re.compile(r"(?<=[.!?;:])\s+|\n+")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def as_json(match: Match, answer: Answer, wording: Wording) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def _sentence(wording: Wording, reason: Reason) -> tuple[int, int]:
 
 def _quote(wording: Wording, start: int, end: int, reasons: list[Reason]) -> dict[str, Any]:
     part = wording.at(start)[1]
-    marks = _merged(reasons)
+    marks = _merged(_together(reasons))
     first, last = _cut(wording.text, start, marks[0][0], marks[-1][1], end)
     opening, closing = "… " if first > start else "", " …" if last < end else ""
     shift = len(opening) - first
@@ -66,6 +67,18 @@ def _quote(wording: Wording, start: int, end: int, reasons: list[Reason]) -> dic
         "from": str(part.label),
         "page": part.page,
     }
+
+
+def _together(reasons: list[Reason]) -> list[Reason]:
+    """The strongest and those that stand near it: a text without full stops is one sentence of any length."""
+    kept = reasons[:1]
+    first, last = kept[0].start, kept[0].end
+    for reason in reasons[1:]:
+        start, end = min(first, reason.start), max(last, reason.end)
+        if end - start <= LONGEST:
+            kept.append(reason)
+            first, last = start, end
+    return kept
 
 
 def _cut(text: str, start: int, opens: int, closes: int, end: int) -> tuple[int, int]:

@@ -46,6 +46,7 @@ def is_reading(reasons: Any) -> bool:
 
 register.filter("pieces", reading.pieces)
 register.filter("likelihood", reading.likelihood)
+register.filter("chance", reading.chance)
 
 
 @register.filter
