@@ -24,7 +24,7 @@ def test_one_key_has_a_project_read(page: Page, sign_in: SignIn) -> None:
     expect(page.locator("#alignments [role=status]").first).to_contain_text(
         re.compile("proposed|Nothing"), timeout=60_000
     )  # the first reading loads the matcher
-    expect(box.get_by_text("GCM", exact=True).first).to_be_visible()
+    expect(box.locator("li").get_by_text("GCM", exact=True).first).to_be_visible()
     assert_accessible(page)
     assert_no_horizontal_scroll(page)
 

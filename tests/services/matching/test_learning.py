@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,6 +89,26 @@ def test_few_decisions_cannot_make_it_much_worse() -> None:
     assert sum(b for _, b in right) >= sum(a for a, _ in right) - 5
 
 
+def test_a_hundred_confirmations_do_not_teach_that_everything_fits() -> None:
+    """Reviewers mostly confirm what is proposed; a text about nothing of the kind still gets no suggestion."""
+    matcher = Matcher(shipped_frameworks(), sentence_model=False)
+    examples = [one for one in knowledge_of("gcm").examples if one.fits][::4][:110]
+    confirmed = [Labelled(one.text, one.fits, frozenset(), False) for one in examples]
+    rejected = [
+        Labelled(one.text, frozenset(), frozenset({"23"}), False)
+        for one in knowledge_of("gcm").examples[2:12:3]
+        if "23" not in one.fits
+    ]
+    trained = learn(matcher, "gcm", [*confirmed, *rejected])
+    taught = Matcher(shipped_frameworks(), sentence_model=False, learned={"gcm": trained.learned})
+    copper = "The price of copper rose by three per cent in the second quarter."
+    assert taught.match(copper, "gcm").nothing_fits
+    assert trained.learned.threshold >= matcher.reader("gcm").weights.threshold
+    texts = [one.text for one in knowledge_of("gcm").examples[1::9]]
+    often = [sum(len(a.suggested) for a in m.match_many(texts, "gcm", reasons=False)) for m in (matcher, taught)]
+    assert often[1] < 1.5 * often[0]
+
+
 def test_decisions_without_sense_are_not_taken_up(matcher: Matcher) -> None:
     draw = random.Random(3)
     noise = [
@@ -107,8 +128,23 @@ def test_the_same_decisions_give_the_same_model_and_it_is_read_back_as_it_was(ma
     assert again.codes == one.learned.codes
     assert again.threshold == one.learned.threshold
     assert np.allclose(again.heads, two.learned.heads, atol=1e-6)
-    with pytest.raises(ValueError, match="not a learned model"):
-        Learned.load(b"not one")
+    whole = one.learned.dump()
+    for damaged in (b"not one", b"PK\x03\x04junk", whole[: len(whole) // 2], b""):
+        with pytest.raises(ValueError, match="not a learned model"):
+            Learned.load(damaged)
+    wrong = replace(one.learned, heads=np.zeros((1, 1)))
+    with pytest.raises(ValueError, match="do not fit together"):
+        Learned.load(wrong.dump())
+
+
+def test_a_correction_is_set_aside_where_the_base_model_is_another(matcher: Matcher) -> None:
+    learned = learn(matcher, "plan", passages(60)).learned
+    same = Matcher([PLAN], sentence_model=False, learned={"plan": learned})
+    assert same.learned_for("plan") is learned
+    changed = replace(PLAN, elements=(*PLAN.elements, Element("C", "Floors", main="C")))
+    other = Matcher([changed], sentence_model=False, learned={"plan": learned})
+    assert other.learned_for("plan") is None
+    assert "learned" not in other.model_name("plan")
 
 
 def test_what_repeats_is_counted_once(matcher: Matcher) -> None:

@@ -129,6 +129,16 @@ def test_a_model_that_is_not_better_is_kept_with_the_reason_and_not_used(
     assert learning.active(gcm) is None
 
 
+def test_without_any_rejection_it_is_said_what_is_missing(
+    people: dict, gcm: Framework, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = matcher.Recipe(matcher.read_frameworks(["gcm"])).build(sentence_model=False)
+    monkeypatch.setattr(matcher, "current", lambda: real)
+    decide(20, people["carla"])
+    with pytest.raises(learning.CannotLearn, match="All 20 decisions say that an element fits"):
+        learning.train(gcm, by=people["emil"])
+
+
 @pytest.mark.parametrize(("confirmed", "state"), [(111, REFUSED), (110, REFUSED), (106, ACTIVE), (60, ACTIVE)])
 def test_a_model_that_has_seen_hardly_any_rejection_is_not_used(
     people: dict, gcm: Framework, engine: Engine, confirmed: int, state: str

@@ -44,7 +44,20 @@ class Matcher:
     def model_name(self, framework: str) -> str:
         """What answers for a framework, e.g. ``gcm base 1 + sentences, learned 3``."""
         name = base_of(framework).name + (" + sentences" if self.sentences else "")
-        return f"{name}, {self.learned[framework].name}" if framework in self.learned else name
+        learned = self.learned_for(framework)
+        return name if learned is None else f"{name}, {learned.name}"
+
+    def base_name(self, framework: str) -> str:
+        """Tells one base model from another, also of one framework: what is learnt as its correction fits no other."""
+        base = base_of(framework)
+        return (
+            f"{base.name} {base.digest or self.frameworks[framework].digest}{' + sentences' if self.sentences else ''}"
+        )
+
+    def learned_for(self, framework: str) -> Learned | None:
+        """What was learnt for a framework, where it was learnt over the base model that is used here; else nothing."""
+        learned = self.learned.get(framework)
+        return learned if learned is not None and learned.base == self.base_name(framework) else None
 
     def match(self, text: str, framework: str, *, top: int | None = None, reasons: bool = True) -> Answer:
         """The elements of a framework's main level, best first. Raises KeyError for a framework it does not know."""
@@ -71,7 +84,7 @@ class Matcher:
             for place, column in enumerate(order[row][:top])
             if reasons and (place < EXPLAINED or suggested[row, column])
         ]
-        found = reasons_of(reader, seen, asked, texts, self.learned.get(framework))
+        found = reasons_of(reader, seen, asked, texts, self.learned_for(framework))
         wanted = [(row, column) for row, column in asked if suggested[row, column]]
         found |= verified(
             texts,
@@ -117,7 +130,7 @@ class Matcher:
 
     def _logits(self, framework: str, reader: Reader, seen: Seen) -> tuple[Numbers, float]:
         logits, threshold = reader.logits(seen), reader.weights.threshold
-        learned = self.learned.get(framework)
+        learned = self.learned_for(framework)
         if learned is None:
             return logits, threshold
         return learned.adjust(logits, seen.counts, reader.codes), learned.threshold

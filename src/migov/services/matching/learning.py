@@ -8,11 +8,13 @@ cannot make it much worse and the first thousand can teach it much.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from math import exp, log
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,6 +36,7 @@ Flags = NDArray[np.bool_]
 
 PENALTIES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 START_PENALTY, SLOPE_PENALTY = 2.0, 40.0
+UNJUDGED = 0.25
 HELD_OUT, PARTS = 0.25, 4
 PROMISE = 0.8
 FEWEST = 20
@@ -45,7 +48,7 @@ class TooFewDecisions(ValueError):
 
 @dataclass(frozen=True)
 class Learned:
-    """The correction of one framework. Columns of the heads are `codes`."""
+    """The correction of one framework. Columns of the heads are `codes`. `base`: the base model that it corrects; it fits no other."""
 
     framework: str
     name: str
@@ -55,6 +58,7 @@ class Learned:
     starts: Numbers
     slope: float
     threshold: float
+    base: str = ""
 
     def adjust(self, logits: Numbers, texts: Sequence[dict[str, int]], codes: Sequence[str]) -> Numbers:
         """Base logits (texts, elements) with the correction; elements that it does not know keep slope times theirs."""
@@ -84,7 +88,7 @@ class Learned:
         np.savez_compressed(
             out, framework=np.array(self.framework), name=np.array(self.name), codes=np.array(self.codes),
             vocabulary=np.array("\n".join(self.words.vocabulary)), idf=self.words.idf, heads=self.heads.astype(np.float32),
-            starts=self.starts, rest=np.array([self.slope, self.threshold]),
+            starts=self.starts, rest=np.array([self.slope, self.threshold]), base=np.array(self.base),
         )  # fmt: skip
         return out.getvalue()
 
@@ -95,13 +99,19 @@ class Learned:
             with np.load(BytesIO(data), allow_pickle=False) as held:
                 vocabulary = str(held["vocabulary"])
                 slope, threshold = map(float, held["rest"])
-                return cls(
+                made = cls(
                     str(held["framework"]), str(held["name"]), tuple(map(str, held["codes"])),
-                    TfIdf(vocabulary.split("\n") if vocabulary else [], held["idf"]), held["heads"].astype(np.float64),
-                    held["starts"], slope, threshold,
+                    TfIdf(vocabulary.split("\n") if vocabulary else [], held["idf"].astype(np.float64)),
+                    held["heads"].astype(np.float64), held["starts"].astype(np.float64), slope, threshold, str(held["base"]),
                 )  # fmt: skip
-        except (KeyError, OSError, EOFError, ValueError) as problem:
+        except (KeyError, OSError, EOFError, ValueError, TypeError, BadZipFile, zlib.error) as problem:
             raise ValueError(f"This is not a learned model: {problem}") from None
+        grams, elements = len(made.words.vocabulary), len(made.codes)
+        shapes = (made.heads.shape, made.starts.shape, made.words.idf.shape)
+        finite = all(np.isfinite(held).all() for held in (made.heads, made.starts, made.words.idf, [slope, threshold]))
+        if shapes != ((grams, elements), (elements,), (grams,)) or not finite:
+            raise ValueError("This is not a learned model: its numbers do not fit together.")
+        return made
 
 
 @dataclass(frozen=True)
@@ -146,10 +156,8 @@ def learn(
     better = lost[1] < lost[0] and (new["average_precision"] or 0) >= (old["average_precision"] or 0) - 0.005
     learned = _fit(base, framework, kept, penalty, name, limit)
     in_use = None
-    if (
-        framework in matcher.learned
-    ):  # which has learnt from part of these decisions, so that it looks better than it is
-        now = matcher.learned[framework]
+    now = matcher.learned_for(framework)
+    if now is not None:  # it has learnt from part of these decisions, so that it looks better than it is
         adjusted = _sigmoid(now.adjust(logits, texts, said.codes))
         in_use = figures(said.truth, adjusted, said.known, threshold=_sigmoid_of(now.threshold))
     card = {
@@ -171,6 +179,7 @@ class _BaseScores:
         self._reader = matcher.reader(framework)
         self._known: dict[str, tuple[Numbers, dict[str, int]]] = {}
         self.threshold = self._reader.weights.threshold
+        self.name = matcher.base_name(framework)
         self.promise = float(self._reader.base.card.get("promise", PROMISE))
 
     def _read(self, labelled: Sequence[Labelled]) -> None:
@@ -213,7 +222,8 @@ def _choose(base: _BaseScores, framework: str, labelled: Sequence[Labelled], see
             said_of.setdefault(penalty, []).append(adjusted)
     best = min(losses, key=lambda penalty: (losses[penalty], -penalty))
     point = threshold_for(np.concatenate(truths), np.concatenate(said_of[best]), base.promise, np.concatenate(knowns))
-    return best, base.threshold if point is None else _logit(point.threshold)
+    # Never below the base model's: what was judged had mostly been proposed, so it promises too much for the rest.
+    return best, base.threshold if point is None else max(base.threshold, _logit(point.threshold))
 
 
 def _fit(
@@ -223,18 +233,23 @@ def _fit(
     texts = base.counts(labelled)
     tfidf = TfIdf.fit(texts, at_least=2)
     heads, starts, slope = _solve(tfidf.transform(texts), base.of(labelled), said.truth, said.known, penalty)
-    return Learned(framework, name, said.codes, tfidf, heads, starts, slope, threshold)
+    return Learned(framework, name, said.codes, tfidf, heads, starts, slope, threshold, base.name)
 
 
 def _solve(
     x: sp.csr_matrix, base: Numbers, truth: Flags, known: Flags, penalty: float
 ) -> tuple[Numbers, Numbers, float]:
-    """The correction with the least penalised log loss over the judged pairs (logistic regression with an offset, by L-BFGS)."""
+    """The correction with the least penalised log loss over the judged pairs (logistic regression with an offset, by L-BFGS).
+
+    People judge what was proposed, which mostly fits. So what nobody judged is held, at a quarter of the weight, to what the base model
+    says of it: a hundred confirmations and three rejections do not teach that everything fits everywhere.
+    """
     from scipy.optimize import minimize  # a second to import, and only training needs it
 
     grams, elements = x.shape[1], truth.shape[1]
     size = grams * elements
-    mask, want = known.astype(float), truth.astype(float)
+    mask = np.where(known, 1.0, UNJUDGED)
+    want = np.where(known, truth.astype(float), _sigmoid(base))
     turned = x.T.tocsr()
 
     def loss(parameters: Numbers) -> tuple[float, Numbers]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import zlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +35,12 @@ def _shipped() -> dict[int, NDArray[np.float32]]:
 def _read(file: Path) -> dict[int, NDArray[np.float32]]:
     if not file.is_file():
         return {}
-    with np.load(file, allow_pickle=False) as held:
-        rows = held["vectors"].astype(np.float32) / SCALE
-        return dict(zip(map(int, held["keys"]), rows, strict=True))
+    try:
+        with np.load(file, allow_pickle=False) as held:
+            rows = held["vectors"].astype(np.float32) / SCALE
+            return dict(zip(map(int, held["keys"]), rows, strict=True))
+    except (KeyError, ValueError, OSError, EOFError, TypeError, BadZipFile, zlib.error):
+        return {}  # it is a cache: a damaged one is made anew
 
 
 def write(file: Path, vectors: dict[int, NDArray[Any]]) -> None:

@@ -98,6 +98,14 @@ def _learn(framework: Framework, examples: Sequence[Labelled]) -> Trained:
     try:
         return learn(reader, framework.code, examples)
     except TooFewDecisions as told:
+        if not any(one.rejected or one.complete for one in examples):
+            raise CannotLearn(
+                _(
+                    "All %(number)s decisions say that an element fits. Reject proposals that do not: "
+                    "without rejections nothing can be learned."
+                )
+                % {"number": decisions.number_of(examples)}
+            ) from told
         raise CannotLearn(
             _(
                 "At least %(fewest)s decisions are needed, some confirmed and some rejected, on texts that are not copies of each other."

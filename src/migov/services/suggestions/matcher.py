@@ -6,6 +6,7 @@ whether that happened, with two queries.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,10 +40,16 @@ class Recipe:
         # Imported here: it brings numerical libraries that most processes never need.
         from migov.services.matching import Learned, Matcher
 
-        learned = {code: Learned.load(data) for code, data in self.learned.items()}
+        learned = {}
+        for code, data in self.learned.items():
+            try:
+                learned[code] = Learned.load(data)
+            except ValueError:
+                logger.exception("The learned model of %s cannot be read; the base model is used.", code)
         return Matcher(self.frameworks, sentence_model=sentence_model, learned=learned, kept=kept)
 
 
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _kept: tuple[State, Matcher] | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from migov.foundation.frameworks.models import Framework
-from migov.services.suggestions import cards
+from migov.services.suggestions import cards, matcher
 from migov.services.suggestions.decisions import decided
 from migov.services.suggestions.learning import FEWEST
 from migov.services.suggestions.models import ModelVersion
@@ -16,7 +16,7 @@ from migov.services.suggestions.models import ModelVersion
 @dataclass(frozen=True)
 class InUse:
     """A framework with the model in use (None: the base model), how many decisions there are and how many of them are newer
-    than it, and all its versions, newest first.
+    than it, and all its versions, newest first. set_aside: it was learnt over another base model, so the base model answers.
     """
 
     framework: Framework
@@ -24,6 +24,7 @@ class InUse:
     decisions: int
     since: int
     versions: tuple[ModelVersion, ...]
+    set_aside: bool = False
 
     @property
     def lacking(self) -> int:
@@ -49,7 +50,7 @@ def before(version: ModelVersion) -> ModelVersion | None:
 
 
 def in_use() -> list[InUse]:
-    """Every framework with its models. Three queries."""
+    """Every framework with its models. Three queries, and those of `matcher.current` where a learned model is in use."""
     current = ModelVersion.objects.filter(
         framework=OuterRef("element__framework"), state=ModelVersion.State.ACTIVE
     ).values("trained_at")
@@ -69,5 +70,6 @@ def in_use() -> list[InUse]:
         own = by_framework.get(framework.pk, [])
         active = next((version for version in own if version.state == ModelVersion.State.ACTIVE), None)
         total, since = numbers.get(framework.pk, (0, 0))
-        found.append(InUse(framework, active, total, since, tuple(own)))
+        aside = active is not None and matcher.current().learned_for(framework.code) is None
+        found.append(InUse(framework, active, total, since, tuple(own), aside))
     return found
