@@ -96,14 +96,15 @@ class Matcher:
         )
         probability, limit = 1 / (1 + np.exp(-logits)), float(1 / (1 + np.exp(-threshold)))
         model = self.model_name(framework)
-        scores, chances, flags, ranks = logits.tolist(), probability.tolist(), suggested.tolist(), order.tolist()
+        scores, chances = np.round(logits, 6).tolist(), np.round(probability, 6).tolist()
+        flags, ranks = suggested.tolist(), order.tolist()
         answers = []
         for row, language in enumerate(languages):
             matches = tuple(
                 Match(
                     reader.codes[column],
-                    round(scores[row][column], 6),
-                    round(chances[row][column], 6),
+                    scores[row][column],
+                    chances[row][column],
                     flags[row][column],
                     found.get((row, column), ()),
                     self._narrower(framework, below, row, reader.codes[column])

@@ -50,23 +50,27 @@ class _Grams:
     """The words and pairs of one text with what each may add, ready to be weighed for one element after another."""
 
     def __init__(self, reader: Reader, seen: Seen, row: int, weigh: dict[str, float]) -> None:
-        of = grams(seen.words[row])
-        self.names, self.counts, self.length = [gram for gram, _, _ in of], seen.counts[row], len(seen.words[row].stems)
-        self.first, self.last = np.array([f for _, f, _ in of], dtype=int), np.array([e for _, _, e in of], dtype=int)
-        often = np.array([self.counts[gram] for gram in self.names], dtype=float)
-        vocabulary = reader.descriptions.vocabulary
+        self.counts, self.length = seen.counts[row], len(seen.words[row].stems)
+        described = reader.descriptions.vocabulary.get
+        words = reader.base.words if seen.tfidf is not None else None
+        learnt = (words.at if words is not None else dict[str, int]()).get
+        held = [
+            (gram, first, last, described(gram, -1), learnt(gram, -1)) for gram, first, last in grams(seen.words[row])
+        ]
+        names, firsts, lasts, bm_at, word_at = zip(*held, strict=True) if held else ((), (), (), (), ())
+        self.names: tuple[str, ...] = names
+        self._places = np.array([*firsts, *lasts], dtype=np.intp)
+        self._bm_at, self._word_at = np.array(bm_at, dtype=np.intp), np.array(word_at, dtype=np.intp)
+        often = np.array([self.counts[gram] for gram in names], dtype=float)
         self._bm = reader.descriptions.weights
-        self._bm_at = np.array([vocabulary.get(gram, -1) for gram in self.names], dtype=int)
         self._bm_part = weigh.get("bm", 0.0) / float(seen.spread[row]) / np.maximum(often, 1)
         self._columns, self._heads = reader.columns, reader.base.word_heads
-        self._word_at = np.full(len(of), -1)
-        self._word_part = np.zeros(len(of))
-        if reader.base.words is not None and seen.tfidf is not None:
-            start, end = seen.tfidf.indptr[row : row + 2]
-            there = dict(zip(seen.tfidf.indices[start:end].tolist(), seen.tfidf.data[start:end].tolist(), strict=True))
-            self._word_at = np.array([reader.base.words.at.get(gram, -1) for gram in self.names], dtype=int)
-            held = np.array([there.get(at, 0.0) for at in self._word_at.tolist()])
-            self._word_part = weigh.get("words", 0.0) * held / np.maximum(often, 1)
+        self._word_part = np.zeros(len(names))
+        if words is not None and names:
+            raw = np.where(self._word_at >= 0, words.idf[self._word_at] * (1 + np.log(often)), 0.0)
+            # Each gram stands here as often as in the text, and counts once for the length.
+            length = float(np.sqrt((raw**2 / often).sum()))
+            self._word_part = weigh.get("words", 0.0) * raw / max(length, 1e-12) / often
 
     def added(self, column: int, learned: Learned | None, code: str) -> Numbers:
         """What each word adds to the logit of an element."""
@@ -79,8 +83,7 @@ class _Grams:
         if learned is not None:
             worth += np.array([learned.worth(gram, code, self.counts) for gram in self.names])
         halves = np.concatenate([worth, worth]) / 2
-        places = np.concatenate([self.first, self.last])
-        return np.asarray(np.bincount(places, weights=halves, minlength=self.length), dtype=np.float64)
+        return np.asarray(np.bincount(self._places, weights=halves, minlength=self.length), dtype=np.float64)
 
 
 def _phrases(added: Numbers, reader: Reader, seen: Seen, row: int, column: int, weigh: dict[str, float]) -> None:
