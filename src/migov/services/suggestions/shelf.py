@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from migov.foundation.frameworks.models import Framework
+from migov.services.matching.base import base_of
+from migov.services.matching.encoder import is_installed
 from migov.services.suggestions import cards, matcher
 from migov.services.suggestions.decisions import decided
 from migov.services.suggestions.learning import FEWEST
@@ -25,6 +27,16 @@ class InUse:
     since: int
     versions: tuple[ModelVersion, ...]
     set_aside: bool = False
+
+    @property
+    def tried(self) -> dict[str, float]:
+        """How the base model did on passages written for its framework that it had not seen: p_at_1, precision, promise, and on how
+        many. Empty for a framework that none were written for."""
+        card = base_of(self.framework.code).card
+        if "passages" not in card:
+            return {}
+        own = card["sentences" if is_installed() else "plain"]
+        return {name: own[name] for name in ("p_at_1", "precision")} | {"passages": card["passages"]}
 
     @property
     def lacking(self) -> int:
