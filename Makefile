@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PORT ?= 8000
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -p no:cacheprovider -q
+# One thread of arithmetic for each test process: with more of them, two cores spend their time waiting for each other.
+PYTEST := env OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -p no:cacheprovider -q
 
 .PHONY: help setup setup-dev models demo test static lint format types contracts migrations unit browser database bench requirements clean
 
