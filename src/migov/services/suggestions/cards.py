@@ -153,7 +153,7 @@ def verdict(version: ModelVersion) -> Verdict:
     precision, off = figure(card, "learned", "precision"), figure(card, "learned", "ece")
     aim = promised(card)
     if version.state == ModelVersion.State.REFUSED:
-        return Verdict(_("Not used: it was not better"), "bad", str(card.get("reason", "")))
+        return Verdict(_("Not used"), "bad", str(card.get("reason", "")))
     doubts = []
     if held_out < ENOUGH_HELD_OUT:
         doubts.append(

@@ -41,7 +41,7 @@ class ModelVersion(models.Model):
     """A model learned from decisions for one framework, with its card. At most one is in use; the others can be gone back to."""
 
     class State(models.TextChoices):
-        REFUSED = "refused", _("not better, not used")
+        REFUSED = "refused", _("not used")
         ACTIVE = "active", _("in use")
         RETIRED = "retired", _("replaced")
 

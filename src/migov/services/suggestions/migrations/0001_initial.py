@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("refused", "not better, not used"), ("active", "in use"), ("retired", "replaced")],
+                        choices=[("refused", "not used"), ("active", "in use"), ("retired", "replaced")],
                         max_length=8,
                     ),
                 ),
