@@ -91,7 +91,9 @@ def matched(
     report(label, number / used, plain, f"   ready after {ready:4.2f} s")
 
 
-def commanded(framework: str, texts: list[str], *, sentences: bool, form: str, plain: float, folder: Path) -> None:
+def commanded(
+    framework: str, texts: list[str], *, sentences: bool, form: str, plain: float, folder: Path, reasons: bool = True
+) -> None:
     """The whole command."""
     source, target = folder / f"in.{form}", folder / f"out.{form}"
     rows = [{"id": number, "text": text} for number, text in enumerate(texts)]
@@ -104,6 +106,7 @@ def commanded(framework: str, texts: list[str], *, sentences: bool, form: str, p
         source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     words = [sys.executable, "-m", "migov.site.cli", "match", "batch", str(source), "--framework", framework]
     words += ["--out", str(target), "--json", *([] if sentences else ["--no-sentences"])]
+    words += [] if reasons else ["--no-reasons"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
     done = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -113,7 +116,7 @@ def commanded(framework: str, texts: list[str], *, sentences: bool, form: str, p
     if done.returncode:
         sys.exit(done.stderr)
     size = target.stat().st_size / len(texts)
-    label = f"{framework} migov match batch {form}{' + sentences' if sentences else ''}"
+    label = f"{framework} match batch {form}{' + sentences' if sentences else ''}{'' if reasons else ', no reasons'}"
     report(label, len(texts) / used, plain, f"   waited {waited:5.1f} s for {len(texts):,}, {size:,.0f} bytes a text")
 
 
@@ -144,6 +147,7 @@ def main() -> None:
             matched(framework, supply, few, sentences=False, reasons=False, plain=first)
             matched(framework, supply, few, sentences=False, reasons=True, plain=first)
             commanded(framework, texts, sentences=False, form="jsonl", plain=first, folder=Path(scratch))
+            commanded(framework, texts, sentences=False, form="jsonl", plain=first, folder=Path(scratch), reasons=False)
             commanded(framework, texts, sentences=False, form="parquet", plain=first, folder=Path(scratch))
             if with_sentences:
                 matched(framework, supply, with_sentences, sentences=True, reasons=False, plain=first)

@@ -7,12 +7,16 @@ import json
 import os
 import pickle
 import tracemalloc
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from migov.services.matching import Answer, Match, Reason
 from migov.services.matching.batch import EngineFailed, Processes, RowsRefused, Work
-from migov.services.matching.rows import BadRow, FileRefused, read
+from migov.services.matching.rows import BadRow, FileRefused, packed, read
 from tests.services.matching.letters import (
     GOOD,
     PLAN,
@@ -47,6 +51,23 @@ class TestWhatIsWritten:
         _summary, out = match(jsonl(tmp_path / "in.jsonl", [GOOD]), top=1, reasons=False)
         (found,) = lines(out)[0]["matches"]
         assert found["reasons"] == []
+
+    @given(
+        key=st.integers() | st.text(),
+        words=st.text(),
+        figures=st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 3),
+        suggested=st.booleans(),
+    )
+    def test_a_line_says_what_the_json_library_would_say(self, key, words, figures, suggested):
+        score, probability, weight = figures
+        match = Match(words, score, probability, suggested, (Reason(3, 9, words, weight), Reason(0, 1, "x", 1.0)))
+        plain = asdict(match)
+        del plain["narrower"]
+        said = {"id": key, "matches": [plain, plain], "language": words, "note": words}
+        said = {name: value for name, value in said.items() if value != "" or name in ("id", "language")}
+        line = packed([key], [Answer("plan", (match, match), words, words)], "jsonl")
+        plainly = json.dumps(json.loads(json.dumps(said)), ensure_ascii=False, separators=(",", ":"))
+        assert line.decode() == plainly + "\n"
 
     def test_another_language_is_said(self, match, tmp_path):
         summary, out = match(jsonl(tmp_path / "in.jsonl", [{"id": 1, "text": "Kjo është shqip"}, GOOD]))

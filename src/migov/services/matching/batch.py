@@ -20,12 +20,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from migov.services.matching.answers import Answer, Framework
+from migov.services.matching.answers import Framework
 from migov.services.matching.rows import (
     BadRow,
     FileRefused,
     Form,
-    Line,
     Row,
     Whole,
     count,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 CHUNK = 1000
 CHUNK_WITH_SENTENCES = 200  # some hundred times the work for a text
 UNDER_WAY = 3  # chunks for each worker: one in work, the others at hand
-DIGITS = 6
 SHOWN = 50
 
 Chunk = list[Row]
@@ -121,35 +119,15 @@ class Work:
         """Match a chunk of texts."""
         texts = [text for _key, text in chunk]
         answers = self.prepare().match_many(texts, self.framework, top=self.top, reasons=self.reasons)
-        lines = [
-            Line(key, as_plain(answer), answer.language, answer.note)
-            for (key, _text), answer in zip(chunk, answers, strict=True)
-        ]
+        keys = [key for key, _text in chunk]
         return Done(
-            block=packed(lines, self.form, whole_numbers=self.whole_numbers),
+            block=packed(keys, answers, self.form, whole_numbers=self.whole_numbers),
             texts=len(chunk),
             nothing_fits=sum(answer.nothing_fits for answer in answers),
             other_languages=sum(answer.language not in {"en", "und"} for answer in answers),
             model=answers[0].model,
             threshold=answers[0].threshold,
         )
-
-
-def as_plain(answer: Answer) -> list[dict[str, Any]]:
-    """The matches of an answer as plain values, ranked; figures rounded to six digits, so that every machine writes the same."""
-    return [
-        {
-            "code": match.code,
-            "score": round(match.score, DIGITS),
-            "probability": round(match.probability, DIGITS),
-            "suggested": match.suggested,
-            "reasons": [
-                {"start": r.start, "end": r.end, "text": r.text, "weight": round(r.weight, DIGITS)}
-                for r in match.reasons
-            ],
-        }
-        for match in answer.matches
-    ]
 
 
 class Engine(Protocol):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from migov.services.matching.answers import Answer, Framework, Match
+from migov.services.matching.answers import Answer, Framework, Match, Reason
 from migov.services.matching.base import base_of
 from migov.services.matching.encoder import is_installed
 from migov.services.matching.features import Numbers, Reader, Seen
 from migov.services.matching.learning import Learned
-from migov.services.matching.reasons import reasons_of, verified
-from migov.services.matching.terms import Descriptions
-from migov.services.matching.texts import language_of
+from migov.services.matching.reasons import Pair, reasons_of, without
+from migov.services.matching.terms import Descriptions, weighed
+from migov.services.matching.texts import Words, language_of, words
+from migov.services.matching.vectors import recent_vectors
 
 NARROWER = 2
 EXPLAINED = 1
+MOST_AT_ONCE = 2_000_000  # characters
 NOT_ENGLISH = "The text is in another language ({language}); the matcher reads English. Nothing is suggested from it."
 NO_WORDS = "There are no words to read."
 
@@ -39,7 +42,6 @@ class Matcher:
         self.learned = dict(learned or {})
         self._kept = kept
         self._readers: dict[str, Reader] = {}
-        self._below: dict[str, tuple[Descriptions, dict[str, list[int]]]] = {}
 
     def model_name(self, framework: str) -> str:
         """What answers for a framework, e.g. ``gcm base 1 + sentences, learned 3``."""
@@ -66,34 +68,23 @@ class Matcher:
     def match_many(
         self, texts: Sequence[str], framework: str, *, top: int | None = None, reasons: bool = True
     ) -> list[Answer]:
-        """Answers for a chunk of texts, in their order. Reasons are given for what is suggested and for the best."""
+        """Answers for texts, in their order. Reasons are given for what is suggested and for the best."""
+        parts = _parts(texts)
+        return [answer for part in parts for answer in self._match_part(part, framework, top=top, reasons=reasons)]
+
+    def _match_part(self, texts: Sequence[str], framework: str, *, top: int | None, reasons: bool) -> list[Answer]:
         reader = self.reader(framework)
+        read = [words(text) for text in texts]
+        languages = [language_of(text, of) for text, of in zip(texts, read, strict=True)]
         if not texts or not reader.codes:
-            languages = [language_of(text) for text in texts]
             return [Answer(framework, (), language, model=self.model_name(framework)) for language in languages]
-        seen = reader.see(texts)
+        seen = reader.see_numbered(reader.read(read), self._vectors(texts))
         logits, threshold = self._logits(framework, reader, seen)
-        languages = [language_of(text, of) for text, of in zip(texts, seen.words, strict=True)]
         readable = np.array([language == "en" for language in languages])
         suggested = (logits >= threshold) & readable[:, None]
         order = np.argsort(-logits, axis=1, kind="stable")
-        below = self._below_scores(framework, seen) if reasons else None
-        asked = [
-            (row, int(column))
-            for row in range(len(texts))
-            for place, column in enumerate(order[row][:top])
-            if reasons and (place < EXPLAINED or suggested[row, column])
-        ]
-        found = reasons_of(reader, seen, asked, texts, self.learned_for(framework))
-        wanted = [(row, column) for row, column in asked if suggested[row, column]]
-        found |= verified(
-            texts,
-            seen.words,
-            wanted,
-            found,
-            logits,
-            lambda some, of: self._logits(framework, reader, reader.see(some, of=of))[0],
-        )
+        below = reader.scores_below(seen) if reasons else None
+        found = self._reasons(reader, seen, logits, suggested, order[:, :top], read, texts) if reasons else {}
         probability, limit = 1 / (1 + np.exp(-logits)), float(1 / (1 + np.exp(-threshold)))
         model = self.model_name(framework)
         scores, chances = np.round(logits, 6).tolist(), np.round(probability, 6).tolist()
@@ -107,7 +98,7 @@ class Matcher:
                     chances[row][column],
                     flags[row][column],
                     found.get((row, column), ()),
-                    self._narrower(framework, below, row, reader.codes[column])
+                    _narrower(reader.below, below, row, reader.codes[column])
                     if place < EXPLAINED or flags[row][column]
                     else (),
                 )
@@ -126,7 +117,11 @@ class Matcher:
         """What reads texts for a framework. Raises KeyError."""
         if framework not in self._readers:
             known = self.frameworks[framework]
-            self._readers[framework] = Reader(known, base_of(framework), sentences=self.sentences, kept=self._kept)
+            learned = self.learned_for(framework)
+            self._readers[framework] = Reader(
+                known, base_of(framework), sentences=self.sentences, kept=self._kept,
+                learned=None if learned is None else learned.words,
+            )  # fmt: skip
         return self._readers[framework]
 
     def _logits(self, framework: str, reader: Reader, seen: Seen) -> tuple[Numbers, float]:
@@ -134,26 +129,56 @@ class Matcher:
         learned = self.learned_for(framework)
         if learned is None:
             return logits, threshold
-        return learned.adjust(logits, seen.counts, reader.codes), learned.threshold
+        counts = reader.learned_vocabulary.find(seen.texts).counts
+        return learned.corrected(logits, weighed(counts, learned.words.idf), reader.codes), learned.threshold
 
-    def _below_scores(self, framework: str, seen: Seen) -> Numbers:
-        if framework not in self._below:
-            described = Descriptions(self.frameworks[framework], below=True)
-            mains = {element.code: element.main for element in self.frameworks[framework].elements}
-            places: dict[str, list[int]] = {}
-            for at, code in enumerate(described.codes):
-                places.setdefault(str(mains[code]), []).append(at)
-            self._below[framework] = (described, places)
-        return self._below[framework][0].scores(seen.counts)
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32] | None:
+        return recent_vectors(texts) if self.sentences else None
 
-    def _narrower(self, framework: str, below: Numbers | None, row: int, code: str) -> tuple[str, ...]:
-        """The elements below one that say most of what the text says."""
-        if below is None or not below.shape[1]:
-            return ()
-        described, places = self._below[framework]
-        ranked = sorted(
-            ((float(below[row, at]), at) for at in places.get(code, ())), key=lambda pair: (-pair[0], pair[1])
-        )
-        return tuple(
-            described.codes[at] for score, at in ranked[:NARROWER] if score > 0 and score >= 0.5 * ranked[0][0]
-        )
+    def _reasons(
+        self, reader: Reader, seen: Seen, logits: Numbers, suggested: NDArray[np.bool_], ranked: NDArray[np.intp],
+        read: Sequence[Words], texts: Sequence[str],
+    ) -> dict[Pair, tuple[Reason, ...]]:  # fmt: skip
+        """Reasons for the best of the ranked elements of each text, and for all that are suggested; for these they have to pass the test:
+        the text without these words scores lower.
+        """
+        code = reader.framework.code
+        asked = np.take_along_axis(suggested, ranked, axis=1)
+        asked[:, :EXPLAINED] = True
+        rows, places = np.nonzero(asked)
+        why = reasons_of(reader, seen, rows, ranked[rows, places], read, texts, self.learned_for(code))
+        found = why.told(texts, read)
+        pairs = list(found)
+        tested = [at for at, pair in enumerate(pairs) if found[pair] and suggested[pair]]
+        if tested:
+            rest = why.texts_without(np.array(tested))
+            vectors = (
+                self._vectors([without(texts[pairs[at][0]], found[pairs[at]]) for at in tested])
+                if self.sentences
+                else None
+            )
+            after = self._logits(code, reader, reader.see_numbered(rest, vectors))[0]
+            for place, at in enumerate(tested):
+                if after[place, pairs[at][1]] >= logits[pairs[at]] - 1e-9:
+                    found[pairs[at]] = ()
+        return found
+
+
+def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The texts in parts that are read at once: long ones in smaller parts, since what is seen in a part is held together."""
+    start = size = 0
+    for at, text in enumerate(texts):
+        if at > start and size + len(text) > MOST_AT_ONCE:
+            yield texts[start:at]
+            start, size = at, 0
+        size += len(text)
+    yield texts[start:]
+
+
+def _narrower(described: Descriptions, below: Numbers | None, row: int, code: str) -> tuple[str, ...]:
+    """The elements below one that say most of what the text says."""
+    if below is None or not below.shape[1]:
+        return ()
+    scores = below[row].tolist()
+    ranked = sorted(described.under.get(code, ()), key=scores.__getitem__, reverse=True)
+    return tuple(described.codes[at] for at in ranked[:NARROWER] if 0 < scores[at] >= 0.5 * scores[ranked[0]])

@@ -14,7 +14,8 @@ Every feature is a number for each text and element; `base.Weights` makes a logi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ from numpy.typing import NDArray
 from migov.services.matching.answers import Framework
 from migov.services.matching.base import Base, Weights
 from migov.services.matching.knowledge import knowledge_of
-from migov.services.matching.lexicon import Hit, Lexicon
-from migov.services.matching.terms import Descriptions, counts, standing_out
+from migov.services.matching.lexicon import Hits, Lexicon, phrases_of
+from migov.services.matching.numbered import Alphabet, Grams, Numbered, Vocabulary
+from migov.services.matching.terms import Descriptions, TfIdf, counts, standing_out, weighed
 from migov.services.matching.texts import Words, words
 from migov.services.matching.vectors import recent_vectors, vectors_of
 
@@ -38,32 +40,52 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Seen:
-    """A chunk of texts as seen for a framework. `features`: name → (texts, elements)."""
+    """A chunk of texts as seen for a framework. `spread`: of each text's BM25; `features`: name → (texts, elements)."""
 
-    words: list[Words]
-    counts: list[dict[str, int]]
-    hits: list[list[Hit]]
+    texts: Numbered
+    grams: Grams
+    hits: Hits
     good: Numbers
     bad: Numbers
     tfidf: sp.csr_matrix | None
     spread: Numbers
-    vectors: NDArray[np.float32] | None
     features: dict[str, Numbers]
+    words: Sequence[Words] = ()
+
+    @cached_property
+    def counts(self) -> list[dict[str, int]]:
+        """How often each text has each gram, known here or not, as `Learned.adjust` takes it. Only of texts that `see` has read."""
+        return [counts(of) for of in self.words]
 
 
 class Reader:
-    """Reads texts for one framework."""
+    """Reads texts for one framework. `learned`: what was learnt as a correction of the base model, whose words are then known too."""
 
-    def __init__(self, framework: Framework, base: Base, *, sentences: bool, kept: Path | None = None) -> None:
+    def __init__(
+        self, framework: Framework, base: Base, *, sentences: bool, kept: Path | None = None, learned: TfIdf | None = None
+    ) -> None:  # fmt: skip
         known = knowledge_of(framework.code)
         self.framework, self.base, self.sentences = framework, base, sentences
         self.codes = [element.code for element in framework.main]
-        self.lexicon = Lexicon(framework, known.terms)
-        self.descriptions = Descriptions(framework, known.terms)
         # A framework may have lost or gained elements since the base model was built: columns are joined by code.
         places = {code: at for at, code in enumerate(base.codes)}
         self.columns = np.array([places.get(code, -1) for code in self.codes], dtype=int)
         self.learnt = base.words is not None and bool((self.columns >= 0).any())
+        phrases = phrases_of(framework, known.terms)
+        described, below = Descriptions(framework, known.terms), Descriptions(framework, below=True)
+        words = base.words if base.words is not None and self.learnt else TfIdf([], np.zeros(0))
+        grams = list(dict.fromkeys([*words.vocabulary, *described.vocabulary, *below.vocabulary]))
+        extra = learned.vocabulary if learned is not None else ()
+        self.alphabet = Alphabet([*phrases, *grams, *extra])
+        self.lexicon = Lexicon(phrases, self.alphabet, len(self.codes))
+        self.vocabulary = Vocabulary(grams, self.alphabet)
+        self.learned_vocabulary = Vocabulary(extra, self.alphabet)
+        self.described = self.vocabulary.aligned(described.weights, described.vocabulary)
+        self.below, self.described_below = below, self.vocabulary.aligned(below.weights, below.vocabulary)
+        self.idf = self.vocabulary.aligned(words.idf, words.at)
+        self.word_heads = (
+            self.vocabulary.aligned(base.word_heads, words.at) if self.learnt else np.zeros((len(grams), 0))
+        )
         self._describing: list[NDArray[np.float32]] = []
         if sentences:
             self._describing = _describing(framework, kept)
@@ -72,33 +94,43 @@ class Reader:
     def weights(self) -> Weights:
         return self.base.sentences if self.sentences else self.base.plain
 
-    def see(
-        self, texts: Sequence[str], vectors: NDArray[np.float32] | None = None, of: list[Words] | None = None
-    ) -> Seen:
-        """All features of some texts. `vectors`, `of`: their sentence vectors and their words, where known already."""
-        if of is None:
-            of = [words(text) for text in texts]
-        counted = [counts(one) for one in of]
-        hits = [self.lexicon.find(one) for one in of]
-        good, bad = self.lexicon.features(hits, of)
-        bm = self.descriptions.scores(counted)
+    def read(self, texts: Sequence[Words]) -> Numbered:
+        """Texts as numbers."""
+        return self.alphabet.read([of.stems for of in texts])
+
+    def see(self, texts: Sequence[str], vectors: NDArray[np.float32] | None = None) -> Seen:
+        """All features of some texts. `vectors`: their sentence vectors, where known already."""
+        if self.sentences and vectors is None:
+            vectors = recent_vectors(texts)
+        read = [words(text) for text in texts]
+        return replace(self.see_numbered(self.read(read), vectors), words=read)
+
+    def see_numbered(self, texts: Numbered, vectors: NDArray[np.float32] | None = None) -> Seen:
+        """The same of texts that were read. The sentence model needs their vectors."""
+        grams, hits = self.vocabulary.find(texts), self.lexicon.find(texts)
+        good, bad = self.lexicon.features(hits, len(texts))
+        counted = grams.counts
+        bm = _once(counted) @ self.described
         features = {
             "net": np.log1p(np.maximum(0.0, good - bad)),
             "rel": good / (good.sum(axis=1, keepdims=True) + 1) * REL_SCALE,
             "bm": standing_out(bm, BM_DOUBT),
         }
         tfidf = None
-        if self.learnt and self.base.words is not None:
-            tfidf = self.base.words.transform(counted)
-            features["words"] = self._spread_out(tfidf @ self.base.word_heads + self.base.word_starts)
+        if self.learnt:
+            tfidf = weighed(counted, self.idf)
+            features["words"] = self._spread_out(tfidf @ self.word_heads + self.base.word_starts)
         if self.sentences:
-            if vectors is None:
-                vectors = recent_vectors(texts)
+            assert vectors is not None  # noqa: S101
             features["near"] = standing_out(self._near(vectors), NEAR_DOUBT)
             if self.learnt:
                 features["head"] = self._spread_out(vectors @ self.base.sentence_heads + self.base.sentence_starts)
                 features["like"] = self._spread_out(alike(vectors @ self.base.passages.T, self.base.passage_fits))
-        return Seen(of, counted, hits, good, bad, tfidf, bm.std(axis=1) + BM_DOUBT, vectors, features)
+        return Seen(texts, grams, hits, good, bad, tfidf, bm.std(axis=1) + BM_DOUBT, features)
+
+    def scores_below(self, seen: Seen) -> Numbers:
+        """BM25 of some texts against the elements below the main level (`below.codes`): shape (texts, elements)."""
+        return np.asarray(_once(seen.grams.counts) @ self.described_below)
 
     def logits(self, seen: Seen) -> Numbers:
         """Shape (texts, elements)."""
@@ -121,6 +153,11 @@ class Reader:
             likeness = np.sort(vectors @ describing.T, axis=1)[:, -CLOSEST:]
             near[:, at] = likeness.mean(axis=1)
         return near
+
+
+def _once(counts: sp.csr_matrix) -> sp.csr_matrix:
+    """A gram counts once, however often a text has it."""
+    return sp.csr_matrix((np.ones(len(counts.data)), counts.indices, counts.indptr), counts.shape)
 
 
 def describing_texts(framework: Framework) -> list[list[str]]:

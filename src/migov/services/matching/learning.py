@@ -62,25 +62,17 @@ class Learned:
 
     def adjust(self, logits: Numbers, texts: Sequence[dict[str, int]], codes: Sequence[str]) -> Numbers:
         """Base logits (texts, elements) with the correction; elements that it does not know keep slope times theirs."""
-        correction = self.words.transform(texts) @ self.heads + self.starts
+        return self.corrected(logits, self.words.transform(texts), codes)
+
+    def corrected(self, logits: Numbers, rows: sp.csr_matrix, codes: Sequence[str]) -> Numbers:
+        """The same, of texts given as rows of TF-IDF over the vocabulary of `words`."""
+        correction = rows @ self.heads + self.starts
         places = {code: at for at, code in enumerate(self.codes)}
         out = self.slope * logits
         for at, code in enumerate(codes):
             if code in places:
                 out[:, at] += correction[:, places[code]]
         return out
-
-    def worth(self, gram: str, code: str, text: dict[str, int]) -> float:
-        """What one gram of a text adds to the logit of an element."""
-        place = self.words.at.get(gram)
-        if place is None or code not in self.codes:
-            return 0.0
-        length = sum(
-            (self.words.idf[at] * (1 + log(n))) ** 2
-            for g, n in text.items()
-            if (at := self.words.at.get(g)) is not None
-        )
-        return float(self.heads[place, self.codes.index(code)] * self.words.idf[place] / max(length, 1e-9) ** 0.5)
 
     def dump(self) -> bytes:
         """As bytes that `load` reads; numbers and names only."""

@@ -65,13 +65,12 @@ class TfIdf:
                 place = at.get(gram)
                 if place is not None:
                     columns.append(place)
-                    data.append(1.0 if times == 1 else 1 + log(times))
+                    data.append(times)
             ends.append(len(columns))
-        rows = sp.csr_matrix((np.array(data), np.array(columns, dtype=np.int32), np.array(ends)), (len(texts), len(at)))
-        rows.data *= self.idf[rows.indices]
-        lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        rows.data /= np.repeat(np.maximum(lengths, 1e-12), np.diff(rows.indptr))
-        return rows
+        rows = sp.csr_matrix(
+            (np.array(data, dtype=np.float64), np.array(columns, dtype=np.int32), np.array(ends)), (len(texts), len(at))
+        )
+        return weighed(rows, self.idf)
 
 
 class Descriptions:
@@ -85,6 +84,10 @@ class Descriptions:
         else:
             self.codes = [e.code for e in framework.main]
             describes = {e.code: e.main for e in framework.elements if e.main}
+        mains = {element.code: element.main for element in framework.elements}
+        self.under: dict[str, list[int]] = {}  # element of the main level → where what describes it stands
+        for at, code in enumerate(self.codes):
+            self.under.setdefault(str(mains[code]), []).append(at)
         texts: dict[str, list[str]] = {code: [] for code in self.codes}
         for element in framework.elements:
             if element.code in describes and describes[element.code] in texts:
@@ -104,20 +107,14 @@ class Descriptions:
             self.vocabulary = {gram: at for gram, at in index.vocab_dict.items() if at < number}
             self.weights = np.ascontiguousarray(by_gram.toarray().T, dtype=np.float32)
 
-    def scores(self, texts: Sequence[dict[str, int]]) -> NDArray[np.float64]:
-        """Shape (texts, elements). A gram counts once, however often the text has it."""
-        columns: list[int] = []
-        ends = [0]
-        at = self.vocabulary.get
-        for text in texts:
-            columns += [place for place in map(at, text) if place is not None]
-            ends.append(len(columns))
-        if not columns:
-            return np.zeros((len(texts), len(self.codes)))
-        rows = sp.csr_matrix(
-            (np.ones(len(columns)), np.array(columns), np.array(ends)), (len(texts), len(self.weights))
-        )
-        return np.asarray(rows @ self.weights, dtype=np.float64)
+
+def weighed(counts: sp.csr_matrix, idf: NDArray[np.float64]) -> sp.csr_matrix:
+    """Counts of grams as rows of length 1; what has no idf in this vocabulary (0) counts for nothing."""
+    data = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = sp.csr_matrix((data, counts.indices, counts.indptr), counts.shape)
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    rows.data /= np.repeat(np.maximum(lengths, 1e-12), np.diff(rows.indptr))
+    return rows
 
 
 def standing_out(rows: NDArray[np.float64], doubt: float) -> NDArray[np.float64]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import py3langid
 import snowballstemmer
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+CUT = re.compile(f"({WORD.pattern})")  # cuts a text into what lies between words and, by turns, the words
+ASCII_CUT = re.compile(r"([a-z]+(?:'[a-z]+)?)")  # the same for lower case without accents, in less time
 BREAK = re.compile(r"\n\s*\n")
 SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[\"'“(]?[A-Z0-9])|\n+")
 # Words that carry no theme. They stand in phrases ("end of trafficking") but are not counted alone.
@@ -25,11 +28,24 @@ ENGLISH = frozenset("the of and to that are with by from their this were have wh
 ONLY_ENGLISH = frozenset("the and that with from their this which".split())  # noqa: SIM905
 ENOUGH_ENGLISH = 3
 MOST_WORDS = 20_000
+MOST_STEMS = 500_000
 FEW_WORDS = 6
 PASSAGE_WORDS = 120
 
-_stems: dict[str, str] = {}
 _stemmer: Any = snowballstemmer.stemmer("english")
+
+
+class _Stems(dict[str, str]):
+    """The stem of every word that was met; found on the first meeting."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > MOST_STEMS:
+            self.clear()
+        found = self[word] = str(_stemmer.stemWord(word.replace("’", "'").removesuffix("'s")))
+        return found
+
+
+_stems = _Stems()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +60,18 @@ class Words:
 
 def stem(word: str) -> str:
     """A word without its English ending, lower case (Porter's second stemmer)."""
-    found = _stems.get(word)
-    if found is None:
-        if len(_stems) > 500_000:
-            _stems.clear()
-        found = _stems[word] = _stemmer.stemWord(word.replace("’", "'").removesuffix("'s"))
-    return found
+    return _stems[word]
 
 
 def words(text: str) -> Words:
     """The words of a text, of a very long one the first twenty thousand."""
-    stems: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    known = _stems
     # Characters that change their number when put in lower case would move all places after them: word by word then.
     low = text.lower()
     same = len(low) == len(text)
-    for found in WORD.finditer(low if same else text):
-        word = found.group() if same else found.group().lower()
-        stems.append(known.get(word) or stem(word))
-        start, end = found.span()
-        starts.append(start)
-        ends.append(end)
-        if len(stems) == MOST_WORDS:
-            break
-    return Words(stems, starts, ends, len(text))
+    cut = (ASCII_CUT if same and low.isascii() else CUT).split(low if same else text, MOST_WORDS)
+    found = cut[1::2] if same else [word.lower() for word in cut[1::2]]
+    places = list(accumulate(map(len, cut)))  # where what lies between words ends, and where a word ends, by turns
+    return Words(list(map(_stems.__getitem__, found)), places[:-1:2], places[1::2], len(text))
 
 
 def stems_of(text: str) -> list[str]:
