@@ -195,7 +195,7 @@ class TestFile:
         path.write_bytes(b"x")
         status, _out, err = migov("match", "file", path, "--pack", pack)
         assert status == 1
-        assert "expected a file that ends in .txt, .md, .html, .docx or .pdf" in err
+        assert "expected a file that ends in .txt, .md, .html, .docx, .xlsx, .pptx or .pdf" in err
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def match_file(
     as_json: AsJson = False,
 ) -> None:
     """Match a document (TXT, Markdown, HTML, DOCX, PDF) by its passages; each is told with its page and place."""
-    from migov.site.reading import Unreadable, read_pages
+    from migov.services.files.extraction import Unreadable, read_pages
 
     with at_work(path.name, as_json):
         try:

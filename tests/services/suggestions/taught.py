@@ -71,6 +71,11 @@ def decide(number: int, by: Any, *, confirmed: bool = True, code: str = "10") ->
     return made
 
 
+def decide_enough(by: Any, *, code: str = "10") -> list[Record]:
+    """As many decisions as a training needs, as many of them rejections as it needs."""
+    return [*decide(10, by, code=code), *decide(10, by, confirmed=False, code=code)]
+
+
 def version(framework: Framework, number: int, state: str, **card: Any) -> ModelVersion:
     return ModelVersion.objects.create(
         framework=framework, number=number, state=state, trained_at=timezone.now(), decisions=40, data=b"x",

@@ -161,7 +161,7 @@ def test_pairs_hold_the_answers_of_their_time(people: dict) -> None:
     alignment.reject(row, by=people["dora"])
     (pair,) = agreement.pairs(people["emil"])
     assert (pair.decided_fits, pair.agrees, pair.settled) == (True, False, True)
-    assert agreement.disagreements([pair]) == ([], 1)
+    assert agreement.disagreements([pair]) == ([], [pair])
 
 
 def test_setting_shares_settles_nothing(people: dict) -> None:
@@ -318,7 +318,7 @@ def test_disagreements_are_listed_with_both_answers_and_the_way_to_settle_them(
         assert words in html, words
     alignment.reject(row, by=people["dora"])
     html = client_for(people["galina"]).get(AGREEMENT).content.decode()
-    assert "1 more was decided anew since" in html and "Referral of victims" not in html
+    assert "1 more was settled since (kept: 0, decided anew: 1)" in html and "Referral of victims" not in html
 
 
 def test_pairs_on_work_of_another_office_are_not_shown(people: dict, client_for: Browser) -> None:

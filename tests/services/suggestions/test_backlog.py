@@ -22,7 +22,7 @@ from migov.foundation.records.models import Record
 from migov.services.alignment import actions as alignment
 from migov.services.alignment.models import Alignment
 from migov.services.jobs.models import Job
-from migov.services.suggestions.backlog import Asked, backlog, counts, waiting_count
+from migov.services.suggestions.backlog import Asked, backlog, counts, to_decide, waiting_count
 from migov.services.suggestions.many import suggest_many
 from migov.services.suggestions.models import Examined
 from tests.factories import element, project, result
@@ -91,6 +91,27 @@ def test_the_most_telling_comes_first_and_what_was_not_read_last(
     assert list(backlog(people["carla"], gcm, Asked())) == [
         work["unsure"], work["sure"], work["nothing"], work["moldova"],
     ]  # fmt: skip
+
+
+def test_work_stays_until_none_of_its_suggestions_is_left(
+    work: dict[str, Record], people: dict, gcm: Framework, client_for: Browser
+) -> None:
+    for code in ("9", "10", "11"):
+        alignment.propose(work["unsure"], element(code), origin="suggested", source="gcm base 1")
+    alignment.propose(work["done"], element("6"), origin="sector")  # no suggestion of the matcher: it waits elsewhere
+    rows = {row.element.code: row for row in Alignment.objects.current().filter(record=work["unsure"])}
+    browser, asked = client_for(people["carla"]), Asked(framework="gcm")
+    alignment.confirm(rows["9"], by=people["carla"])
+    assert work["unsure"] in to_decide(people["carla"], gcm, asked)
+    assert work["unsure"] not in backlog(people["carla"], gcm, asked)
+    html = browser.get(page(framework="gcm")).content.decode()
+    assert "3 projects without GCM alignment" in html and "1 more below has something confirmed already" in html
+    assert "2 more suggestions" in html and headings(html).count("Borders") == 1 and "Aligned" not in headings(html)
+    alignment.reject(rows["10"], by=people["carla"])
+    assert "1 more suggestion<" in browser.get(page(framework="gcm")).content.decode()
+    alignment.confirm(rows["11"], by=people["carla"])
+    html = browser.get(page(framework="gcm")).content.decode()
+    assert "Borders" not in headings(html) and "more below" not in html
 
 
 def test_elements_that_people_decided_often_teach_less(work: dict[str, Record], people: dict, gcm: Framework) -> None:

@@ -74,6 +74,26 @@ def test_each_record_is_in_one_state(work: dict, gcm: Framework) -> None:
     assert len(names(chosen)) == 7
 
 
+def test_what_the_matcher_could_not_read_is_a_number_of_its_own(
+    work: dict, people: dict, gcm: Framework, client_for: Browser
+) -> None:
+    """Nobody has found that nothing fits a text in Russian, or one without words."""
+    Examined.objects.create(record=work["unread"], framework=gcm, at=timezone.now(), best=0.1, language="ru")
+    Examined.objects.create(record=work["elsewhere"], framework=gcm, at=timezone.now(), best=0.1, language="und")
+    Examined.objects.filter(record=work["read"]).update(language="en")
+    Examined.objects.create(record=work["all rejected"], framework=gcm, at=timezone.now(), best=0.1, language="ru")
+    Examined.objects.create(record=work["aligned"], framework=gcm, at=timezone.now(), best=0.1, language="ru")
+    chosen = Selection(framework=gcm)
+    assert names(chosen, State.FOREIGN) == ["elsewhere", "unread"]
+    assert names(chosen, State.NOTHING) == ["all rejected", "read"] and names(chosen, State.UNREAD) == []
+    (line,) = coverage.coverage(SYSTEM, chosen)
+    assert (line.counts.foreign, line.counts.unread, line.counts.total) == (2, 0, 7)
+    browser = client_for(people["emil"])
+    html = browser.get(f"{PAGE}?framework=gcm").content.decode()
+    assert f'{ROWS}?framework=gcm&amp;state=foreign">2</a>' in html and "Not read: other language" in html
+    assert "GCM: not read: other language" in browser.get(f"{ROWS}?framework=gcm&state=foreign").content.decode()
+
+
 def test_another_framework_knows_nothing_of_it(work: dict) -> None:
     assert len(names(Selection(framework=Framework.objects.get(code="sdg")), State.UNREAD)) == 7
 
@@ -100,7 +120,7 @@ def test_every_figure_is_the_number_of_its_rows(work: dict, narrowed: dict[str, 
 
 def test_the_counts_of_a_framework_by_office(work: dict, gcm: Framework) -> None:
     (line,) = coverage.coverage(SYSTEM, Selection(framework=gcm))
-    assert vars(line.counts) == {"aligned": 2, "waiting": 1, "nothing": 2, "unread": 2}
+    assert vars(line.counts) == {"aligned": 2, "waiting": 1, "nothing": 2, "foreign": 0, "unread": 2}
     assert [(str(office), counts.total, counts.aligned) for office, counts in line.offices] == [
         ("Tirana", 6, 2),
         ("Chisinau", 1, 0),
@@ -246,7 +266,11 @@ def test_files_hold_what_the_page_shows(work: dict, people: dict, client_for: Br
     browser = client_for(people["emil"])
     text = b"".join(browser.get(f"{FILE}csv/?framework=gcm").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(row["Office"], row["Records"], row["aligned"], row["not examined"]) for row in rows] == [
+    assert list(rows[0]) == [
+        "Framework", "Office", "Records", "Aligned", "Waiting for a decision", "Nothing fits", "Not read: other language",
+        "Not examined", "Share aligned",
+    ]  # fmt: skip
+    assert [(row["Office"], row["Records"], row["Aligned"], row["Not examined"]) for row in rows] == [
         ("Tirana", "6", "2", "1"),
         ("Chisinau", "1", "0", "1"),
     ]

@@ -23,7 +23,18 @@ from migov.services.suggestions import decisions, learning, matcher
 from migov.services.suggestions.comparing import halves, unlike
 from migov.services.suggestions.models import ModelVersion
 from tests.factories import element, project
-from tests.services.suggestions.taught import ACTIVE, FIGURES, REFUSED, RETIRED, SUBJECTS, Engine, decide, version
+from tests.services.suggestions.taught import (
+    ACTIVE,
+    BEFORE,
+    FIGURES,
+    REFUSED,
+    RETIRED,
+    SUBJECTS,
+    Engine,
+    decide,
+    decide_enough,
+    version,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +183,7 @@ def test_a_model_must_beat_the_one_in_use_on_what_that_has_not_seen(
 def test_without_enough_decisions_since_the_model_in_use_nothing_can_be_told(
     people: dict, gcm: Framework, engine: Engine
 ) -> None:
-    decide(20, people["carla"])
+    decide_enough(people["carla"])
     learning.train(gcm, by=people["emil"])
     decide(3, people["carla"], code="7")
     for ask in (learning.train, learning.ask_to_train):
@@ -224,6 +235,34 @@ def test_fewer_than_twenty_decisions_are_refused_in_a_clear_sentence(
     assert engine.given == [] and not ModelVersion.objects.exists() and not Job.objects.exists()
 
 
+def test_too_few_rejections_are_refused_before_a_worker_is_asked(people: dict, gcm: Framework, engine: Engine) -> None:
+    decide(30, people["carla"])
+    decide(9, people["carla"], confirmed=False)
+    with pytest.raises(learning.CannotLearn, match="Of 39 decisions 9 are rejections; at least 10 are needed"):
+        learning.ask_to_train(gcm, by=people["emil"])
+    assert not Job.objects.exists()
+    decide(1, people["carla"], confirmed=False, code="7")
+    assert learning.ask_to_train(gcm, by=people["emil"]).title == "Matcher: learn GCM from decisions"
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"log_loss": 0.5}, "They surprised it no less: log loss 0.500, and 0.400 of the base model."),
+        ({"log_loss": 0.3, "average_precision": 0.6}, "average precision 60.0"),
+        ({"log_loss": 0.3}, "base model. What was in use stays in use."),
+    ],
+)
+def test_a_model_that_is_not_used_says_in_what_it_was_not_better(
+    people: dict, gcm: Framework, engine: Engine, figures: dict[str, float], said: str
+) -> None:
+    decide(20, people["carla"])
+    engine.better = False
+    engine.card = {"base": BEFORE | {"log_loss": 0.4}, "learned": FIGURES | figures}
+    refused = learning.train(gcm, by=people["emil"])
+    assert said in refused.card["reason"] and refused.card["reason"].endswith("What was in use stays in use.")
+
+
 def test_further_labelled_sets_count_and_are_named_in_the_card(people: dict, gcm: Framework, engine: Engine) -> None:
     decide(5, people["carla"])
     more = [Labelled(f"text {n}", frozenset({"10"})) for n in range(15)]
@@ -250,7 +289,7 @@ def test_the_database_holds_one_model_in_use(gcm: Framework) -> None:
 def test_the_job_trains_and_leads_to_the_card(
     people: dict, gcm: Framework, engine: Engine, django_capture_on_commit_callbacks: Any
 ) -> None:
-    decide(20, people["carla"])
+    decide_enough(people["carla"])
     with django_capture_on_commit_callbacks(execute=True):
         job = learning.ask_to_train(gcm, by=people["emil"])
     job.refresh_from_db()
@@ -260,7 +299,7 @@ def test_the_job_trains_and_leads_to_the_card(
 
 
 def test_one_training_of_a_framework_at_a_time(people: dict, gcm: Framework, engine: Engine) -> None:
-    decide(20, people["carla"])
+    decide_enough(people["carla"])
     learning.ask_to_train(gcm, by=people["emil"])
     with pytest.raises(learning.CannotLearn, match="being trained for this framework already"):
         learning.ask_to_train(gcm, by=people["hana"])

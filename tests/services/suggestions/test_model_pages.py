@@ -15,7 +15,17 @@ from migov.foundation.records.models import Record
 from migov.services.jobs.models import Job
 from migov.services.suggestions import cards, learning, shelf
 from migov.services.suggestions.models import ModelVersion
-from tests.services.suggestions.taught import ACTIVE, BEFORE, FIGURES, REFUSED, RETIRED, Engine, decide, version
+from tests.services.suggestions.taught import (
+    ACTIVE,
+    BEFORE,
+    FIGURES,
+    REFUSED,
+    RETIRED,
+    Engine,
+    decide,
+    decide_enough,
+    version,
+)
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[Any], Client]
@@ -50,9 +60,7 @@ def gcm() -> Framework:
 def test_a_good_model_can_be_trusted_at_a_glance(gcm: Framework) -> None:
     told = cards.verdict(version(gcm, 1, ACTIVE))
     assert (told.words, told.tone, told.doubts) == ("Can be trusted", "good", ())
-    assert told.because == (
-        "Of 10 elements it proposes, about 9 are right. Of 10 elements that fit, about 9 are among its first five."
-    )
+    assert told.because == "Of 10 elements it proposes, about 9 are right."
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,11 @@ def test_a_good_model_can_be_trusted_at_a_glance(gcm: Framework) -> None:
     [
         ({"held_out": 12}, "Only 12 decisions were held out"),
         ({"learned": FIGURES | {"precision": 0.6}}, "than it aims at"),
-        ({"learned": FIGURES | {"ece": 0.2}}, "off by 20"),
+        ({"learned": FIGURES | {"ece": 0.2}}, "off by 20.0\xa0% on average; at most 10\xa0% would be good"),
+        (
+            {"learned": FIGURES | {"ece": 0.095}},
+            "further off than the base model's: by 9.5\xa0% on average instead of 9.0\xa0%",
+        ),
         ({"learned": {}}, "not known how many"),
         ({"learned": None, "held_out": None}, "not known how far"),
     ],
@@ -75,6 +87,29 @@ def test_figures_before_and_after_say_which_is_better() -> None:
     assert rows["macro_f1"].change == rows["ece"].change == "better"
     assert rows["brier"].change == "worse" and rows["p_at_1"].change == "same"
     assert cards.rows({}) == cards.bins({}) == []
+
+
+def test_what_is_shown_as_the_same_is_not_called_better() -> None:
+    (row,) = cards.rows({"base": {"macro_f1": 0.6651}, "learned": {"macro_f1": 0.6654}})
+    assert (row.shown_before, row.shown_after, row.change) == ("66.5\xa0%", "66.5\xa0%", "same")
+    level = {"base": {"ece": 0.0901}, "learned": {"ece": 0.0904}}
+    assert cards.miscalibrated(level) == []
+
+
+@pytest.mark.parametrize(
+    ("exact", "words"),
+    [
+        ("gcm base 1", "migov's model for GCM"),
+        ("gcm base 1 + sentences, learned 3", "migov's model for GCM, with sentence meaning, learned 3"),
+        ("generic base 1 + sentences", "migov's general model, with sentence meaning"),
+        ("generic base 2, learned 12", "migov's general model, learned 12"),
+        ("somebody else's model", "somebody else's model"),
+        ("", ""),
+    ],
+)
+def test_models_have_names_for_people(exact: str, words: str) -> None:
+    assert cards.model_words(exact) == words
+    assert cards.model_words("sdg base 1", "SDGs") == "migov's model for SDGs"
 
 
 # The pages
@@ -103,7 +138,7 @@ def test_colleagues_see_the_models_and_nobody_else_does(
 def test_the_buttons_work_only_for_those_who_may(
     people: dict, gcm: Framework, client_for: Browser, client: Client, engine: Engine, name: str
 ) -> None:
-    decide(20, people["carla"])
+    decide_enough(people["carla"])
     old = version(gcm, 1, RETIRED)
     page = address(name, old)
     assert client.post(page).status_code == 302 and not Job.objects.exists()
@@ -124,9 +159,52 @@ def test_the_list_says_what_is_in_use_and_what_was_decided_since(
     decide(3, people["carla"], confirmed=False)
     row = next(row for row in shelf.in_use() if row.framework == gcm)
     assert (row.version, row.decisions, row.since, row.lacking) == (made, 5, 3, 17)
+    assert (row.rejected, row.lacking_rejections) == (3, 7)
     html = client_for(people["emil"]).get(address("models", made)).content.decode()
     assert "17 more decisions needed" in html and "Can be trusted" in html
     assert "more decisions needed" not in client_for(people["ana"]).get(address("models", made)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "rejected", "words"),
+    [
+        (0, 0, "20 more decisions needed, at least 10 of them rejections"),
+        (15, 2, "8 more rejections needed"),
+        (30, 9, "1 more rejection needed"),
+        (4, 10, "6 more decisions needed"),
+        (9, 10, "1 more decision needed"),
+        (10, 10, ""),
+    ],
+)
+def test_there_is_no_button_where_too_little_was_decided(
+    people: dict, gcm: Framework, client_for: Browser, confirmed: int, rejected: int, words: str
+) -> None:
+    decide(confirmed, people["carla"])
+    decide(rejected, people["carla"], confirmed=False)
+    assert next(row for row in shelf.in_use() if row.framework == gcm).needed == words
+    html = client_for(people["emil"]).get(reverse("suggestions:models")).content.decode()
+    assert words in html
+    assert (reverse("suggestions:train", args=["gcm"]) in html) == (not words)
+
+
+def test_the_pages_call_models_by_names_for_people(people: dict, gcm: Framework, client_for: Browser) -> None:
+    made = version(gcm, 3, ACTIVE, base_model="gcm base 1 + sentences, learned 2")
+    for name in ("models", "model"):
+        html = client_for(people["ana"]).get(address(name, made)).content.decode().replace("&#x27;", "'")
+        assert "migov's model for GCM" in html
+    page, details = html.split("<summary>Exact name")
+    assert "learned 3" in page and "gcm base" not in page
+    assert "<code>gcm base 1 + sentences, learned 3</code>" in details
+
+
+def test_the_card_warns_beside_the_picture_where_probabilities_are_off(
+    people: dict, gcm: Framework, client_for: Browser
+) -> None:
+    good, bad = version(gcm, 1, RETIRED), version(gcm, 2, ACTIVE, learned=FIGURES | {"ece": 0.149})
+    warning = "Read them as an order, the likeliest first, and not as percentages."
+    html = client_for(people["ana"]).get(address("model", bad)).content.decode()
+    assert warning in html and html.count("off by 14.9") == 2 and "Use with care" in html
+    assert warning not in client_for(people["ana"]).get(address("model", good)).content.decode()
 
 
 def test_the_card_shows_figures_table_picture_and_the_way_back(

@@ -51,7 +51,7 @@ def test_one_button_proposes_and_shows_the_words_in_their_sentence(
     assert html.strip().startswith('<section id="alignments"') and "<html" not in html
     assert "2 elements are proposed." in html
     assert "Victims of &lt;b&gt;<mark>trafficking</mark>&lt;/b&gt; are found." in html
-    assert "Very likely fits" in html and "92 %" in html.replace("\xa0", " ") and "Matcher: gcm test 1." in html
+    assert "Very likely fits" in html and "92 %" in html.replace("\xa0", " ") and "Suggested by gcm test 1." in html
     assert html.count('data-key="c"') == 2 == html.count('data-key="x"')
 
 

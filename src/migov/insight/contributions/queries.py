@@ -238,7 +238,9 @@ def _rounded(amount: int, whole: int) -> int:
 def _members(
     scope: Scope, counted: set[int], row_of: dict[int, int], shares: Mapping[int, Iterable[int]], left_out: LeftOut, above: set[int]
 ) -> Members:  # fmt: skip
-    waiting = Alignment.objects.filter(known_at(scope.moment), status=Status.PROPOSED, element__in=list(row_of))
+    waiting = Alignment.objects.filter(
+        known_at(scope.moment), status=Status.PROPOSED, element__in=list(row_of), record__kind__in=("project", "result")
+    )
     for record, parent in waiting.values_list("record_id", "record__parent_id"):
         left_out.proposed += (parent or record) in counted
     if above:

@@ -215,7 +215,7 @@ def _aligned(found: Any) -> dict[int, int]:
     project = Coalesce("record__parent_id", "record_id")
     rows = (
         Alignment.objects.current()
-        .filter(Q(record__in=found) | Q(record__parent__in=found), status=Status.CONFIRMED)
+        .filter(Q(record__in=found) | Q(record__parent__in=found, record__kind="result"), status=Status.CONFIRMED)
         .values_list("element__framework_id")
         .annotate(number=Count(project, distinct=True))
         .order_by()

@@ -6,12 +6,15 @@ services/suggestions writes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from migov.foundation.shell import formats
+
+NAME = re.compile(r"(?P<home>\S+) base \d+(?P<sentences> \+ sentences)?(?:, learned (?P<number>\d+))?")
 
 
 def is_reading(reasons: Any) -> bool:
@@ -55,3 +58,22 @@ def chance(probability: float) -> str:
     if probability < 0.01:
         return _("under %(percent)s") % {"percent": formats.percent(0.01)}
     return formats.percent(probability)
+
+
+def model_words(name: str, framework: object = "") -> str:
+    """A model's name for people: "gcm base 1 + sentences, learned 3" → "migov's model for GCM, with sentence meaning, learned 3".
+
+    framework: what people call it; the code in the name, in capitals, where it is not given. Any other name is given back as it is.
+    """
+    found = NAME.fullmatch(str(name))
+    if found is None:
+        return str(name)
+    if found["home"] == "generic":
+        said = [_("migov's general model")]
+    else:
+        said = [_("migov's model for %(framework)s") % {"framework": framework or found["home"].upper()}]
+    if found["sentences"]:
+        said.append(_("with sentence meaning"))
+    if found["number"]:
+        said.append(_("learned %(number)s") % {"number": found["number"]})
+    return ", ".join(said)

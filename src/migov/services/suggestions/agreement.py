@@ -14,12 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.frameworks.models import Element, Framework
+from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
 from migov.foundation.people.models import User
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record
-from migov.services.alignment.access import require_decides
+from migov.services.alignment import actions as alignment
+from migov.services.alignment.access import decidable_records, require_decides
 from migov.services.alignment.models import Alignment, Status
+from migov.services.suggestions import sources
 from migov.services.suggestions.models import Examined, Opinion
 
 FEWEST_PAIRS = 20  # with fewer, kappa jumps with every answer: the counts are shown instead
@@ -41,14 +44,18 @@ def to_judge(user: Viewer, framework: str = "", without: Iterable[int] = ()) -> 
     framework: a code. without: keys of alignments to leave out, for now.
     """
     same = {"record": OuterRef("record"), "element": OuterRef("element")}
-    found: QuerySet[Alignment] = Alignment.objects.current().filter(
-        ~Exists(Alignment.objects.filter(**same, decided_by=user.pk)),
-        ~Exists(Opinion.objects.current().filter(**same, by=user.pk)),
-        status__in=DECISIONS,
-        decided_by__isnull=False,
-        element__retired_at__isnull=True,
-        record__in=Record.objects.visible_to(user).standing(),
-    )
+    found: QuerySet[Alignment] = (
+        Alignment.objects.current()
+        .filter(
+            ~Exists(Alignment.objects.filter(**same, decided_by=user.pk)),
+            ~Exists(Opinion.objects.current().filter(**same, by=user.pk)),
+            status__in=DECISIONS,
+            decided_by__isnull=False,
+            element__retired_at__isnull=True,
+            record__in=Record.objects.visible_to(user).standing(),
+        )
+        .exclude(record__kind__in=[kind for kind in sources.kinds() if sources.by_passage(kind)])
+    )  # nobody reads them whole to judge
     if framework:
         found = found.filter(element__framework__code=framework)
     return found.exclude(pk__in=list(without))
@@ -130,18 +137,61 @@ def give_opinion(record: Record, element: Element, *, fits: bool, by: User, note
     return made
 
 
+# Settling
+
+
+@transaction.atomic
+def settle(opinion: Opinion, *, keep: bool, by: User) -> Opinion:
+    """Settle that a decision and a second opinion differ: keep the decision that stands, or change it to what the opinion says.
+
+    The figures of agreement stay as they were. Raises NoOpinion when there is nothing to settle any more, PermissionDenied.
+    """
+    record = Record.objects.select_for_update().get(pk=opinion.record_id)
+    access.require(by, "alignment.decide", record)
+    found = Opinion.objects.current().filter(pk=opinion.pk, settled_at__isnull=True)
+    locked: Opinion | None = found.select_related("element__framework").first()
+    if locked is None:
+        raise NoOpinion(_("This was settled already, or its answer was given anew."))
+    rows = Alignment.objects.filter(record=record, element=locked.element)
+    standing = rows.current().filter(status__in=DECISIONS).first()
+    anew = rows.filter(decided_at__gt=locked.recorded_at).exists()
+    if standing is None or anew or (standing.status == Status.CONFIRMED) == locked.fits:
+        raise NoOpinion(_("The decision was changed meanwhile, so there is nothing left to settle."))
+    if not keep:
+        (alignment.confirm if locked.fits else alignment.reject)(standing.pk, by=by)
+    locked.settled_at, locked.settled_by = timezone.now(), by
+    locked.save(update_fields=["settled_at", "settled_by"])
+    detail = {
+        "record": record.pk, "framework": locked.element.framework.code, "element": locked.element.code,
+        "decision": "kept" if keep else "changed",
+    }  # fmt: skip
+    journal.write("second opinion settled", by=by, detail=detail)
+    return locked
+
+
+def settleable(found: Iterable[Pair], by: Viewer) -> set[int]:
+    """Keys of the records among these pairs whose disagreements the person may settle. One query."""
+    keys = {pair.record.pk for pair in found}
+    return set(Record.objects.filter(decidable_records(by), pk__in=keys).values_list("pk", flat=True))
+
+
 # Comparing
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A decision and a second opinion on it, as they stood when the opinion was given. settled: decided anew since then."""
+    """A decision and a second opinion on it, as they stood when the opinion was given. anew: decided anew since then."""
 
     record: Record
     element: Element
     decision: Alignment
     opinion: Opinion
-    settled: bool
+    anew: bool
+
+    @property
+    def settled(self) -> bool:
+        """Somebody looked at both answers, and kept the decision or decided anew."""
+        return self.anew or self.opinion.settled_at is not None
 
     @property
     def decided_fits(self) -> bool:
@@ -213,8 +263,8 @@ def pairs(viewer: Viewer, framework: str = "") -> list[Pair]:
         then = next((row for row in history if _stood(row, opinion)), None)
         if then is None or then.decided_by_id in (None, opinion.by_id):
             continue
-        settled = any(row.decided_at and row.decided_at > opinion.recorded_at for row in history)
-        found.append(Pair(opinion.record, opinion.element, then, opinion, settled))
+        anew = any(row.decided_at and row.decided_at > opinion.recorded_at for row in history)
+        found.append(Pair(opinion.record, opinion.element, then, opinion, anew))
     return found
 
 
@@ -255,11 +305,10 @@ def _agreement(about: Framework | Element, own: Sequence[Pair]) -> Agreement:
     return found
 
 
-def disagreements(found: Iterable[Pair]) -> tuple[list[Pair], int]:
-    """The pairs whose answers differ and were not settled since, newest first; and how many were settled."""
+def disagreements(found: Iterable[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """The pairs whose answers differ, newest first: those that wait to be settled, and those that were."""
     differing = [pair for pair in found if not pair.agrees]
-    waiting = [pair for pair in differing if not pair.settled]
-    return waiting, len(differing) - len(waiting)
+    return [pair for pair in differing if not pair.settled], [pair for pair in differing if pair.settled]
 
 
 def given_by(user: Viewer) -> int:

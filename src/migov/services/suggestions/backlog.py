@@ -69,16 +69,34 @@ def records(user: Viewer, asked: Asked) -> QuerySet[Record]:
 
 def without_alignment(framework: Framework) -> Q:
     """Records that began before the framework was over and have nothing confirmed in it, as a filter on Record."""
-    confirmed = Alignment.objects.current().filter(
-        record=OuterRef("pk"), element__framework=framework, status=Status.CONFIRMED
+    return ~Q(Exists(_standing(framework, status=Status.CONFIRMED))) & started_in_time(framework)
+
+
+def half_decided(framework: Framework) -> Q:
+    """Records with something confirmed in a framework while suggestions of the matcher still wait, as a filter on Record."""
+    waiting = _standing(framework, status=Status.PROPOSED, origin=Origin.SUGGESTED)
+    return Q(Exists(_standing(framework, status=Status.CONFIRMED))) & Q(Exists(waiting)) & started_in_time(framework)
+
+
+def _standing(framework: Framework, **what: str) -> QuerySet[Alignment]:
+    found: QuerySet[Alignment] = Alignment.objects.current().filter(
+        record=OuterRef("pk"), element__framework=framework, **what
     )
-    return ~Q(Exists(confirmed)) & started_in_time(framework)
+    return found
 
 
 def backlog(user: Viewer, framework: Framework, asked: Asked) -> QuerySet[Record]:
     """The work that has nothing confirmed in a framework: what the matcher has read first, the most useful label before others."""
+    return _by_use(records(user, asked).filter(without_alignment(framework)), framework)
+
+
+def to_decide(user: Viewer, framework: Framework, asked: Asked) -> QuerySet[Record]:
+    """The backlog, and the work that people have begun to decide: it stays until none of its suggestions is left. The same order."""
+    return _by_use(records(user, asked).filter(without_alignment(framework) | half_decided(framework)), framework)
+
+
+def _by_use(found: QuerySet[Record], framework: Framework) -> QuerySet[Record]:
     read = Examined.objects.filter(record=OuterRef("pk"), framework=framework)
-    found = records(user, asked).filter(without_alignment(framework))
     return found.annotate(unsure=Subquery(read.values("unsure")[:1])).order_by(
         F("unsure").desc(nulls_last=True), "-changed_at", "pk"
     )
@@ -96,11 +114,14 @@ def counts(user: Viewer, asked: Asked) -> list[tuple[Framework, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of the backlog: what the matcher read (None: nothing yet) and what is proposed, most probable first."""
+    """One record of the backlog: what the matcher read (None: nothing yet), what is proposed, most probable first, and what
+    is confirmed already while the rest waits.
+    """
 
     record: Record
     examined: Examined | None
     proposals: list[Alignment]
+    confirmed: list[Alignment]
 
     @property
     def is_readable(self) -> bool:
@@ -116,14 +137,18 @@ def rows(found: Sequence[Record], framework: Framework) -> list[Row]:
     )
     read = {row.record_id: row for row in rows_read}
     proposed: dict[int, list[Alignment]] = {}
-    waiting = Alignment.objects.current().filter(
-        record__in=by_record, element__framework=framework, status=Status.PROPOSED
+    confirmed: dict[int, list[Alignment]] = {}
+    standing = Alignment.objects.current().filter(
+        record__in=by_record, element__framework=framework, status__in=(Status.PROPOSED, Status.CONFIRMED)
     )
-    waiting = waiting.select_related("element__framework").order_by("element__order", "pk")
-    for row in waiting.defer("element__text", "element__terms", "element__exclude"):
+    standing = standing.select_related("element__framework").order_by("element__order", "pk")
+    for row in standing.defer("element__text", "element__terms", "element__exclude"):
         row.record = by_record[row.record_id]
-        proposed.setdefault(row.record_id, []).append(row)
-    return [Row(record, read.get(record.pk), surest_first(proposed.get(record.pk, []))) for record in found]
+        (proposed if row.status == Status.PROPOSED else confirmed).setdefault(row.record_id, []).append(row)
+    return [
+        Row(record, read.get(record.pk), surest_first(proposed.get(record.pk, [])), confirmed.get(record.pk, []))
+        for record in found
+    ]
 
 
 def waiting_count(user: Viewer) -> int:

@@ -16,7 +16,7 @@ from migov.services.suggestions.models import ModelVersion
 
 # What a model must reach on decisions it has not seen before we say that it can be trusted.
 ENOUGH_HELD_OUT = 50
-MOST_OFF = 0.10
+MOST_OFF = 0.10  # by which probabilities may be off on average (expected calibration error)
 USUAL_AIM = 0.8
 
 
@@ -69,7 +69,8 @@ class Row:
     def change(self) -> str:
         if self.before is None or self.after is None:
             return ""
-        gain = round((self.before - self.after if self.measure.less_is_better else self.after - self.before), 4)
+        before, after = round(self.before, 3), round(self.after, 3)  # as they are shown
+        gain = before - after if self.measure.less_is_better else after - before
         return "better" if gain > 0 else "worse" if gain < 0 else "same"
 
     @property
@@ -120,6 +121,11 @@ def built_on(card: Any) -> str:
     return str(name or "").partition(",")[0]
 
 
+def exact_name(version: ModelVersion) -> str:
+    """The name that a version's suggestions carry ("gcm base 1 + sentences, learned 3")."""
+    return ", ".join(filter(None, (built_on(version.card), f"learned {version.number}")))
+
+
 def promised(card: Any) -> float:
     """The part of its proposals that a model aims to have right."""
     value = card.get("precision") if isinstance(card, Mapping) else None
@@ -146,11 +152,32 @@ def bins(card: Any, side: str = "learned") -> list[Bin]:
     return sorted(found, key=lambda one: one.said)
 
 
+def miscalibrated(card: Any) -> list[str]:
+    """Why a model's probabilities should not be read as percentages, from its decisions held out: they are off by more than
+    MOST_OFF on average, or by more than those of the base model, as far as the shown figures tell. Empty where all is well.
+    """
+    off, base = figure(card, "learned", "ece"), figure(card, "base", "ece")
+    if off is None:
+        return [_("It is not known how far its probabilities can be taken at their word.")]
+    found = []
+    if off > MOST_OFF:
+        found.append(
+            _("Its probabilities are off by %(off)s on average; at most %(most)s would be good.")
+            % {"off": formats.percent(off, 1), "most": formats.percent(MOST_OFF)}
+        )
+    if base is not None and round(off, 3) > round(base, 3):
+        found.append(
+            _("Its probabilities are further off than the base model's: by %(off)s on average instead of %(base)s.")
+            % {"off": formats.percent(off, 1), "base": formats.percent(base, 1)}
+        )
+    return found
+
+
 def verdict(version: ModelVersion) -> Verdict:
     """Whether a version can be trusted, from its figures on decisions that it had not seen."""
     card = version.card
     held_out = held_out_decisions(card)
-    precision, off = figure(card, "learned", "precision"), figure(card, "learned", "ece")
+    precision = figure(card, "learned", "precision")
     aim = promised(card)
     if version.state == ModelVersion.State.REFUSED:
         return Verdict(_("Not used"), "bad", str(card.get("reason", "")))
@@ -165,10 +192,7 @@ def verdict(version: ModelVersion) -> Verdict:
     elif precision < aim:
         words = _("Fewer of its proposals are right than it aims at (%(aim)s): read each before you confirm it.")
         doubts.append(words % {"aim": formats.percent(aim)})
-    if off is None:
-        doubts.append(_("It is not known how far its probabilities can be taken at their word."))
-    elif off > MOST_OFF:
-        doubts.append(_("Its probabilities are off by %(off)s on average.") % {"off": formats.percent(off)})
+    doubts += miscalibrated(card)
     because = in_one_sentence(card)
     if doubts:
         return Verdict(_("Use with care"), "warn", because, tuple(doubts))
@@ -176,16 +200,15 @@ def verdict(version: ModelVersion) -> Verdict:
 
 
 def in_one_sentence(card: Any) -> str:
-    """What a person who decides proposals may expect."""
-    precision, ranked = figure(card, "learned", "precision"), figure(card, "learned", "r_at_5")
-    words = []
-    if precision is not None:
-        words.append(_("Of 10 elements it proposes, about %(n)s are right.") % {"n": formats.number(precision * 10, 0)})
-    if ranked is not None:
-        words.append(
-            _("Of 10 elements that fit, about %(n)s are among its first five.") % {"n": formats.number(ranked * 10, 0)}
-        )
-    return " ".join(words)
+    """What a person who decides proposals may expect.
+
+    Nothing of what fits and was not judged: people mostly judge one to three elements of a text, so that nearly all are among the
+    first five of any model.
+    """
+    precision = figure(card, "learned", "precision")
+    if precision is None:
+        return ""
+    return _("Of 10 elements it proposes, about %(n)s are right.") % {"n": formats.number(precision * 10, 0)}
 
 
 def reliability_chart(points: list[Bin]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How much of the work is aligned: for each framework and office, the records in each of four states."""
+"""How much of the work is aligned: for each framework and office, the records in each of five states."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordPlace
 from migov.services.alignment.models import Alignment, Status
 from migov.services.suggestions.models import Examined
+from migov.services.suggestions.reading import READABLE
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 NO_OFFICE = "none"
@@ -31,6 +32,7 @@ class State(models.TextChoices):
     ALIGNED = "aligned", gettext_lazy("aligned")
     WAITING = "waiting", gettext_lazy("waiting for a decision")
     NOTHING = "nothing", gettext_lazy("nothing fits")
+    FOREIGN = "foreign", gettext_lazy("not read: other language")
     UNREAD = "unread", gettext_lazy("not examined")
 
 
@@ -163,11 +165,12 @@ class Counts:
     aligned: int = 0
     waiting: int = 0
     nothing: int = 0
+    foreign: int = 0
     unread: int = 0
 
     @property
     def total(self) -> int:
-        return self.aligned + self.waiting + self.nothing + self.unread
+        return self.aligned + self.waiting + self.nothing + self.foreign + self.unread
 
     def part(self, state: str) -> float:
         """Share of a state, 0 to 1."""
@@ -213,14 +216,15 @@ def coverage(viewer: Viewer, selection: Selection) -> list[Line]:
 def in_state(viewer: Viewer, selection: Selection, state: str = "") -> QuerySet[Record]:
     """The records behind a count, each with its `state`; all of them without one. By title.
 
-    Needs a selection with a framework.
+    What people rejected was examined, whatever its language. Needs a selection with a framework.
     """
     standing = Alignment.objects.current().filter(record=OuterRef("pk"), element__framework=selection.framework)
     read = Examined.objects.filter(record=OuterRef("pk"), framework=selection.framework)
     stands = Case(
         When(Exists(standing.filter(status=Status.CONFIRMED)), then=Value(State.ALIGNED.value)),
         When(Exists(standing.filter(status=Status.PROPOSED)), then=Value(State.WAITING.value)),
-        When(Exists(standing) | Exists(read), then=Value(State.NOTHING.value)),
+        When(Exists(standing) | Exists(read.filter(language__in=READABLE)), then=Value(State.NOTHING.value)),
+        When(Exists(read), then=Value(State.FOREIGN.value)),
         default=Value(State.UNREAD.value),
         output_field=CharField(),
     )

@@ -18,12 +18,13 @@ from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.people.models import User
 from migov.foundation.records import journal
+from migov.services.alignment.models import Status
 from migov.services.jobs.actions import enqueue
 from migov.services.jobs.models import Job, JobState
 from migov.services.jobs.registry import JobRefused
 from migov.services.jobs.running import JobContext
 from migov.services.matching.answers import Labelled
-from migov.services.suggestions import comparing, decisions
+from migov.services.suggestions import cards, comparing, decisions
 from migov.services.suggestions.models import ModelVersion
 
 if TYPE_CHECKING:
@@ -153,9 +154,10 @@ def _keep(
     if compared is not None:
         card["since"] = plain({"decisions": compared.decisions, "base": compared.before, "learned": compared.after})
     if not better:
-        card["reason"] = (
-            _too_one_sided(rejected or 0, number) if one_sided else _why_not(before if trained.better else None)
-        )
+        if one_sided:
+            card["reason"] = _too_one_sided(rejected or 0, cards.count(trained.card, "decisions"))
+        else:
+            card["reason"] = _why_not(card, before if trained.better else None)
     else:
         versions.filter(state=ModelVersion.State.ACTIVE).update(state=ModelVersion.State.RETIRED)
     last = versions.aggregate(last=Max("number"))["last"] or 0
@@ -184,13 +186,29 @@ def _rejected(card: Mapping[str, Any]) -> int | None:
 def _too_one_sided(rejected: int, number: int) -> str:
     return _(
         "Of %(number)s decisions %(rejected)s are rejections; at least %(fewest)s are needed to learn what does not fit. "
-        "With fewer, a model proposes nearly everything. Reject what does not fit among the proposals, and train again."
+        "With fewer, a model proposes nearly everything. Texts that are copies of each other count once. "
+        "Reject what does not fit among the proposals, and train again."
     ) % {"number": number, "rejected": rejected, "fewest": FEWEST_REJECTED}
 
 
-def _why_not(in_use: ModelVersion | None) -> str:
+def _why_not(card: Mapping[str, Any], in_use: ModelVersion | None) -> str:
     if in_use is None:
-        return _("On the decisions that were held out it was not better than the base model.")
+        words = [_("On the decisions that were held out it was not better than the base model.")]
+        shown = {row.measure.key: row for row in cards.rows(card)}
+        ranking, surprise = shown.get("average_precision"), shown.get("log_loss")
+        if surprise is not None and surprise.change != "better":
+            words.append(
+                _("They surprised it no less: log loss %(new)s, and %(old)s of the base model.")
+                % {"new": surprise.shown_after, "old": surprise.shown_before}
+            )
+        elif ranking is not None and ranking.change == "worse":
+            words.append(
+                _(
+                    "It puts what fits less often before what does not: average precision %(new)s, and %(old)s of the base model."
+                )
+                % {"new": ranking.shown_after, "old": ranking.shown_before}
+            )
+        return " ".join([*words, _("What was in use stays in use.")])
     return _("On what was decided since, it was not better than model %(number)s, which stays in use.") % {
         "number": in_use.number
     }
@@ -256,7 +274,7 @@ def too_few_since(number: int, model: int) -> str:
 def ask_to_train(framework: Framework, *, by: Actor) -> Job:
     """Have the worker train a framework's model.
 
-    Raises CannotLearn where there is too little to learn from or a training is under way, PermissionDenied.
+    Raises CannotLearn where there are too few decisions or rejections to learn from or a training is under way, PermissionDenied.
     """
     access.require(by, "matching.train")
     _lock(framework)
@@ -268,6 +286,9 @@ def ask_to_train(framework: Framework, *, by: Actor) -> Job:
     taken = decisions.decided().filter(element__framework=framework)
     if taken.count() < FEWEST:
         raise CannotLearn(too_few(taken.count()))
+    rejected = taken.filter(status=Status.REJECTED).count()
+    if rejected < FEWEST_REJECTED:
+        raise CannotLearn(_too_one_sided(rejected, taken.count()))
     before = active(framework)
     if before is not None and (number := taken.filter(decided_at__gt=before.trained_at).count()) < FEWEST:
         raise CannotLearn(too_few_since(number, before.number))

@@ -17,7 +17,7 @@ from migov.foundation.records.models import JournalEntry, Record
 from migov.services.alignment.access import decidable_records
 from migov.services.alignment.models import Alignment, Origin, Significance, Status
 from migov.services.matching import Answer
-from migov.services.suggestions import matcher, plan, reading, sources
+from migov.services.suggestions import answering, matcher, plan, reading, sources
 from migov.services.suggestions.models import Examined
 from migov.services.suggestions.usefulness import decided_so_far
 
@@ -140,7 +140,7 @@ class _Run:
                     self.tally.read_before += 1
                 else:
                     due.append(pk)
-            answers = self.reader.match_many([wordings[pk].text for pk in due], code) if due else []
+            answers = answering.answers(self.reader, [wordings[pk] for pk in due], code)
             read[code] = {pk: _Read(wordings[pk], answer) for pk, answer in zip(due, answers, strict=True)}
         self._write(read)
 

@@ -75,12 +75,23 @@ class Opinion(Fact):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     fits = models.BooleanField()
     note = models.TextField(blank=True)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When somebody looked at both answers and kept or changed the decision.")
+    )
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["record", "element", "by"], condition=Q(superseded_at__isnull=True), name="opinion_one_current"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at__isnull=True, settled_by__isnull=True)
+                | Q(settled_at__isnull=False, settled_by__isnull=False),
+                name="opinion_settled_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

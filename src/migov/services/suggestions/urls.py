@@ -18,6 +18,7 @@ urlpatterns = [
     path("models/<slug:framework>/base/", views_models.base, name="base"),
     path("second/", views_agreement.second, name="second"),
     path("agreement/", views_agreement.agreements, name="agreement"),
+    path("agreement/<int:pk>/settle/", views_agreement.settle, name="settle"),
     path("coverage/", views_coverage.overview, name="coverage"),
     path("coverage/rows/", views_coverage.rows, name="coverage-rows"),
     path("coverage/download/<slug:fmt>/", views_coverage.download, name="coverage-download"),

@@ -15,7 +15,7 @@ from migov.foundation.people import access
 from migov.foundation.records.models import Record
 from migov.services.alignment import panel
 from migov.services.alignment.access import person
-from migov.services.suggestions import actions
+from migov.services.suggestions import actions, answering, matcher, sources, work
 from migov.services.suggestions.actions import NothingToRead, Reading
 from migov.services.suggestions.reading import READABLE
 
@@ -29,9 +29,16 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     framework = request.POST.get("framework", "").strip()
     readings: Sequence[Reading] = ()
     wrong = False
+    chosen = [framework] if framework else None
     try:
-        readings = actions.suggest(found, [framework] if framework else None, by=person(request))
-        words = said(readings)
+        if _is_long(found):
+            work.ask_to_read_one(found, chosen, by=person(request))
+            words = _(
+                "It is long, so it is read in the background. Jobs shows how far it is; the suggestions appear here."
+            )
+        else:
+            readings = actions.suggest(found, chosen, by=person(request))
+            words = said(readings)
     except NothingToRead as error:
         words, wrong = str(error), True
     if getattr(request, "htmx", False):
@@ -39,6 +46,11 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "alignment/panel.html", context)
     (messages.error if wrong else messages.success)(request, words)
     return redirect("alignment:record", pk=found.pk)
+
+
+def _is_long(record: Record) -> bool:
+    wording = sources.wordings([record]).get(record.pk) if sources.by_passage(record.kind) else None
+    return wording is not None and answering.is_long(matcher.current(), wording)
 
 
 def said(readings: Sequence[Reading]) -> str:

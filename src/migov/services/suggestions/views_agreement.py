@@ -7,21 +7,25 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.people import access
+from migov.foundation.records.models import Record
 from migov.services.alignment.access import decides, person, require_decides
+from migov.services.alignment.errors import AlignmentError
 from migov.services.suggestions import agreement, sources
 from migov.services.suggestions.forms_opinion import OpinionForm
+from migov.services.suggestions.models import Opinion
 
 PER_PAGE = 25
 SKIPPED = "second_opinions_skipped"  # in the session: keys of decisions that are not to be asked again for now
 MOST_SKIPPED = 200
+CHOICES = ("keep", "change")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,14 +105,48 @@ def agreements(request: HttpRequest) -> HttpResponse:
         raise Http404(_("There is no such framework."))
     found = agreement.pairs(request.user, framework)
     differing, settled = agreement.disagreements(found)
+    page = Paginator(differing, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "frameworks": Framework.objects.all(),
         "framework": framework,
         "agreements": agreement.by_framework(found),
         "pairs": len(found),
-        "page": Paginator(differing, PER_PAGE).get_page(request.GET.get("page")),
-        "settled": settled,
+        "page": page,
+        "settleable": agreement.settleable(page.object_list, request.user) if decides(request.user) else set(),
+        "settled": len(settled),
+        "anew": sum(pair.anew for pair in settled),
+        "kept": sum(not pair.anew for pair in settled),
         "fewest": agreement.FEWEST_PAIRS,
         "may_judge": decides(request.user),
     }
     return render(request, "suggestions/agreement.html", context)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the decision that a second opinion doubts, or change it to what the opinion says."""
+    require_decides(request.user)
+    visible = Record.objects.visible_to(request.user).standing()
+    opinion = get_object_or_404(Opinion.objects.select_related("element__framework"), pk=pk, record__in=visible)
+    choice = request.POST.get("choice", "")
+    if choice not in CHOICES:
+        messages.error(request, _("Choose whether to keep or to change the decision."))
+        return redirect(_back(request))
+    try:
+        agreement.settle(opinion, keep=choice == "keep", by=person(request))
+    except (agreement.NoOpinion, AlignmentError) as told:
+        messages.error(request, str(told))
+    else:
+        words = {
+            "keep": _("Settled: the decision on %(element)s for “%(record)s” is kept."),
+            "change": _("Settled: the decision on %(element)s for “%(record)s” is changed."),
+        }[choice]
+        messages.success(request, words % {"element": opinion.element, "record": opinion.record.title})
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """The list that the buttons stand on."""
+    kept = {name: request.POST.get(name, "").replace("\x00", "").strip()[:40] for name in ("framework", "page")}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"{reverse('suggestions:agreement')}{'?' if query else ''}{query}#differ"

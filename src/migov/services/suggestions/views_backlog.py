@@ -49,12 +49,13 @@ def backlog_page(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return render(request, "suggestions/backlog_entry.html", context)
     framework, number = chosen
-    found = backlog.backlog(request.user, framework, asked).select_related("office", "parent").defer("summary")
+    found = backlog.to_decide(request.user, framework, asked).select_related("office", "parent").defer("summary")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context |= {
         "framework": framework,
         "number": number,
         "kind": kind_words(asked.kind, number),
+        "begun": page.paginator.count - number,
         "page": page,
         "rows": backlog.rows(list(page.object_list), framework),
         "view": "triage",

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,7 +101,7 @@ def download(request: HttpRequest, fmt: str) -> HttpResponse | StreamingHttpResp
         Column("framework", _("Framework"), width=2),
         Column("office", _("Office"), width=2),
         Column("total", _("Records"), "integer"),
-        *(Column(state.value, str(state.label), "integer") for state in State),
+        *(Column(state.value, capfirst(str(state.label)), "integer") for state in State),
         Column("share", _("Share aligned"), "percent"),
     ]
 
@@ -184,7 +185,8 @@ def _meaning() -> str:
     """What the states mean."""
     return _(
         "Each record is in one state. Aligned: at least one confirmed element. Waiting: a proposal nobody has decided. "
-        "Nothing fits: examined by the matcher or by people, and nothing stands. Not examined: neither."
+        "Nothing fits: examined by the matcher or by people, and nothing stands. Not read: its text is in another language "
+        "than English, or holds no words. Not examined: nobody has looked at it."
     )
 
 

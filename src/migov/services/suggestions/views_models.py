@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.people import access
+from migov.services.alignment import reading
 from migov.services.alignment.access import decides, person
 from migov.services.documents.charts import render_png, render_svg
 from migov.services.suggestions import cards, learning, shelf
@@ -24,6 +25,8 @@ def models(request: HttpRequest) -> HttpResponse:
     access.require(request.user, "matching.see")
     context = {
         "rows": shelf.in_use(),
+        "fewest": learning.FEWEST,
+        "fewest_rejected": learning.FEWEST_REJECTED,
         "may_train": access.allowed(request.user, "matching.train"),
         "may_judge": decides(request.user),
     }
@@ -43,6 +46,9 @@ def model(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": cards.rows(version.card),
         "held_out": cards.held_out_decisions(version.card),
         "built_on": cards.built_on(version.card),
+        "name": reading.model_words(cards.exact_name(version), version.framework.short_title),
+        "exact_name": cards.exact_name(version),
+        "miscalibrated": cards.miscalibrated(version.card),
         "aim": cards.promised(version.card),
         "since": version.card.get("since") or {},
         "since_rows": cards.rows(version.card.get("since")),

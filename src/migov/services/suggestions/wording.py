@@ -19,6 +19,7 @@ def as_json(match: Match, answer: Answer, wording: Wording) -> dict[str, Any]:
 
     {probability, threshold, model, language, note, narrower: [codes], words: [the words, strongest first],
     spans: [{text, marks: [[start, end], …], from, page}]}: each span a sentence of the text, with the places of the words in it.
+    A span of a document also has {passage, places: [[start, end], …]}: the passage's number, and the words' places in the passage.
     """
     speaking = sorted((reason for reason in match.reasons if reason.weight > 0), key=lambda reason: -reason.weight)
     return {
@@ -56,7 +57,7 @@ def _sentence(wording: Wording, reason: Reason) -> tuple[int, int]:
 
 
 def _quote(wording: Wording, start: int, end: int, reasons: list[Reason]) -> dict[str, Any]:
-    part = wording.at(start)[1]
+    begins, part = wording.at(start)
     marks = _merged(_together(reasons))
     first, last = _cut(wording.text, start, marks[0][0], marks[-1][1], end)
     opening, closing = "… " if first > start else "", " …" if last < end else ""
@@ -66,7 +67,11 @@ def _quote(wording: Wording, start: int, end: int, reasons: list[Reason]) -> dic
         "marks": [[begin + shift, stop + shift] for begin, stop in marks],
         "from": str(part.label),
         "page": part.page,
-    }
+    } | (
+        {}
+        if part.passage is None
+        else {"passage": part.passage, "places": [[first - begins, last - begins] for first, last in marks]}
+    )
 
 
 def _together(reasons: list[Reason]) -> list[Reason]:

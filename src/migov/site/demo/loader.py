@@ -28,6 +28,7 @@ from migov.foundation.people.models import Office, OfficeKind, Role, User
 from migov.foundation.places.actions import load_places
 from migov.foundation.records.models import Record
 from migov.site.demo.checks import Elements, check, elements
+from migov.site.demo.papers import write_papers
 from migov.site.demo.projects import Known, ProjectWriter
 from migov.site.demo.reading import OFFICES, PEOPLE, RATES, Portfolio, PortfolioRefused, read_portfolio
 from migov.site.demo.timeline import Staff
@@ -105,6 +106,8 @@ class _Loader:
         self.progress(total, total, "")
         self.there["projects"] = len(there)
         self.loaded += writer.written
+        self.loaded["papers"], entries = write_papers(staff)
+        self.loaded["journal_entries"] += entries
         return DemoSummary(dict(self.loaded), dict(+self.there), dict(writer.not_yet))
 
     def _offices(self) -> None:

@@ -24,6 +24,7 @@ from migov.work.projects.models import KIND, Organisation, OrganisationRole, Par
 from migov.work.projects.money import BudgetSum, budgets_of
 
 PER_PAGE = 50
+COUNTED = (KIND, "result")  # what is aligned on a project's behalf; its documents only say what they are about
 DEFAULT_ORDER = "-starts"
 DONORS_OFFERED = 150
 IN_A_PIECE = 500
@@ -80,7 +81,7 @@ def aligned_with(element: Element) -> QuerySet[Alignment, Any]:
     elements = [element.pk, *(below.pk for below in descendants(element))]
     return (
         Alignment.objects.current()
-        .filter(status=Status.CONFIRMED, element_id__in=elements)
+        .filter(status=Status.CONFIRMED, element_id__in=elements, record__kind__in=COUNTED)
         .values_list(Coalesce("record__parent_id", "record_id"), flat=True)
     )
 

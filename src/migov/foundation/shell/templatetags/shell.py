@@ -13,7 +13,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, ClearableFileInput, RadioSelect
 from django.forms.widgets import CheckboxSelectMultiple
 from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -166,6 +166,14 @@ def sort_header(
         "direction": direction,
         "url": _with(query, {parameter: target, "page": None}),
     }
+
+
+@register.simple_tag
+def table_head(*labels: str, numbers: int = 0) -> SafeString:
+    """The head of a table, one column for each label that is not empty. numbers: how many of the last labels stand over numbers."""
+    first = len(labels) - numbers
+    cells = [(SafeString(' class="n"') if at >= first else "", label) for at, label in enumerate(labels) if label]
+    return format_html("<thead><tr>{}</tr></thead>", format_html_join("", '<th scope="col"{}>{}</th>', cells))
 
 
 @register.inclusion_tag("shell/chart.html")

@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from migov.foundation.people.access import Viewer
+from migov.foundation.records import kinds
 from migov.foundation.records.models import Record
 from migov.services.alignment import access, panel, reading
 
@@ -33,6 +34,12 @@ def page_of(record: Record) -> str:
 
 
 @register.filter
+def place_of(span: Any, record: Record) -> str:
+    """Address of the place that a sentence comes from; empty where there is no page to show."""
+    return kinds.place_of(record, span)
+
+
+@register.filter
 def kind_label(record: Record) -> str:
     """What people call a record's kind."""
     return panel.kind_label(record)
@@ -45,6 +52,7 @@ def is_reading(reasons: Any) -> bool:
 
 
 register.filter("pieces", reading.pieces)
+register.filter("model_words", reading.model_words)
 register.filter("likelihood", reading.likelihood)
 register.filter("chance", reading.chance)
 

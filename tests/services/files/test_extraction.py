@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from docx import Document
 
-from migov.site.reading import Unreadable, read_pages
+from migov.services.files.extraction import Unreadable, read_pages
 
 
 class TestReading:

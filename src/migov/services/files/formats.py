@@ -1,0 +1,154 @@
+"""Which files are kept as documents, told by what is in them. The name only has to agree with it."""
+
+from __future__ import annotations
+
+import codecs
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+HEAD = 4096
+MAX_UNPACKED = 200 * 1024**2
+MAX_PARTS = 10_000
+MAX_RATIO = 200  # unpacked to packed; office files reach 30
+BIG = 10 * 1024**2  # below this a high ratio does no harm
+MAGIC = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"PK\x03\x04", "zip"))
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The part that tells what an office file is.
+MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+TEXTS = ("txt", "md", "html")
+CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
+
+
+class NotAccepted(ValueError):
+    """The file is not kept. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file. suffix: by which extraction knows it. read: whether it has text that can be read."""
+
+    code: str
+    suffix: str
+    content_type: str
+    label: str | Promise
+    other_suffixes: tuple[str, ...] = ()
+    read: bool = True
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        return (self.suffix, *self.other_suffixes)
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+FORMATS = {
+    one.code: one
+    for one in (
+        Format("pdf", ".pdf", "application/pdf", gettext_lazy("PDF file")),
+        Format("docx", ".docx", f"{_OFFICE}wordprocessingml.document", gettext_lazy("Word document (DOCX)")),
+        Format("xlsx", ".xlsx", f"{_OFFICE}spreadsheetml.sheet", gettext_lazy("Excel workbook (XLSX)")),
+        Format(
+            "pptx", ".pptx", f"{_OFFICE}presentationml.presentation", gettext_lazy("PowerPoint presentation (PPTX)")
+        ),
+        Format("txt", ".txt", "text/plain", gettext_lazy("text file")),
+        Format("md", ".md", "text/markdown", gettext_lazy("Markdown file")),
+        Format("html", ".html", "text/html", gettext_lazy("web page (HTML)"), (".htm",)),
+        Format("png", ".png", "image/png", gettext_lazy("PNG picture"), read=False),
+        Format("jpeg", ".jpg", "image/jpeg", gettext_lazy("JPEG picture"), (".jpeg",), read=False),
+    )
+}
+BY_SUFFIX = {suffix: one for one in FORMATS.values() for suffix in one.suffixes}
+BY_TYPE = {one.content_type: one for one in FORMATS.values()}
+ACCEPT = ",".join(BY_SUFFIX)
+
+
+def recognise(file: BinaryIO, name: str, size: int) -> Format:
+    """What a file is. Its content decides, and the ending of its name has to say the same. The file is left at its beginning.
+
+    Raises NotAccepted for what is empty, too large, of another kind, forged, or would unpack to too much.
+    """
+    said = {"name": name}
+    most = settings.MIGOV_DOCUMENT_MAX_BYTES
+    if not size:
+        raise NotAccepted(_("“%(name)s” is empty.") % said)
+    if size > most:
+        sizes = {"size": f"{size / 1024**2:.1f}", "most": f"{most / 1024**2:g}"}
+        raise NotAccepted(_("“%(name)s” has %(size)s MB; a document has %(most)s MB at most.") % {**said, **sizes})
+    named = BY_SUFFIX.get(PurePath(name).suffix.lower())
+    if named is None:
+        raise NotAccepted(_("“%(name)s”: migov keeps PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG and JPEG files.") % said)
+    found = _content(file, name)
+    file.seek(0)
+    if found == named.code or (found in TEXTS and named.code in ("txt", "md")):
+        return named
+    told: dict[str, str | Promise] = {**said, "expected": named.label}
+    if found == "old":
+        raise NotAccepted(
+            _(
+                "“%(name)s” was saved by an old version of Office or is protected by a password. Save it as DOCX, XLSX or PPTX without one."
+            )
+            % said
+        )
+    told["found"] = FORMATS[found].label if found in FORMATS else _("something else")
+    raise NotAccepted(_("“%(name)s” should be: %(expected)s. What is in it: %(found)s.") % told)
+
+
+def _content(file: BinaryIO, name: str) -> str:
+    """The code of the format that the content has; "old" for Office files before 2007; "" for anything else. Raises NotAccepted."""
+    file.seek(0)
+    head = file.read(HEAD)
+    if head.startswith(OLD_OFFICE):
+        return "old"
+    code = next((code for magic, code in MAGIC if head.startswith(magic)), "")
+    if code == "zip":
+        return _packed(file, name)
+    return code or _text(file, head)
+
+
+def _packed(file: BinaryIO, name: str) -> str:
+    """Which office file a ZIP file is. Only its table of contents is read."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as parts:
+            held = parts.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ""
+    unpacked = sum(part.file_size for part in held)
+    packed = sum(part.compress_size for part in held)
+    if unpacked > MAX_UNPACKED or len(held) > MAX_PARTS or (unpacked > BIG and unpacked > MAX_RATIO * max(packed, 1)):
+        raise NotAccepted(_("“%(name)s” would unpack to far more than a document holds.") % {"name": name})
+    names = {part.filename for part in held}
+    found = next((code for part, code in MAIN_PARTS.items() if part in names), "")
+    if not found or "[Content_Types].xml" not in names:
+        return ""
+    if any(part.endswith("vbaProject.bin") for part in names):
+        raise NotAccepted(_("“%(name)s” holds macros. Save it without them.") % {"name": name})
+    return found
+
+
+def _text(file: BinaryIO, head: bytes) -> str:
+    """Whether a file is text all through, and whether it is a web page."""
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")()
+    file.seek(0)
+    plain = True
+    while chunk := file.read(1024**2):
+        if not wide and not CONTROLS.isdisjoint(chunk):
+            return ""
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            if wide:
+                return ""
+            plain = False
+            break
+    begins = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<meta", b"<body", b"<p", b"<h1", b"<div", b"<!--")):
+        return "html"  # in an encoding that it names itself, perhaps
+    return "txt" if plain else ""
