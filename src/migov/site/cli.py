@@ -147,6 +147,15 @@ def worker(
 
 
 @app.command()
+def remind(as_json: AsJson = False) -> None:
+    """Send what is due today: reminders, escalations and digests. The worker does it by itself; asking twice says nothing twice."""
+    data(as_json)
+    from migov.services.notices import reminders
+
+    finish(reminders.remind(), as_json=as_json, title="Reminded")
+
+
+@app.command()
 def figures(
     anew: Annotated[bool, typer.Option("--anew", help="Drop all figures first.")] = False, as_json: AsJson = False
 ) -> None:

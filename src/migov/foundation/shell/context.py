@@ -25,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "navigation": partial(navigation.links, request),
+        "top_links": partial(navigation.top_links, request),
         "organisation": settings.MIGOV_ORGANISATION,
         "contact": getattr(settings, "MIGOV_CONTACT", ""),
         "illustrative": illustrative,

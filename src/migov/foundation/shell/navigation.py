@@ -45,6 +45,7 @@ class Link:
 
 
 _ENTRIES: dict[str, Entry] = {}
+_TOP: dict[str, Entry] = {}
 
 
 def register(
@@ -56,6 +57,28 @@ def register(
 ) -> None:
     """Add a room to the navigation. Registering a url_name again replaces its entry."""
     _ENTRIES[url_name] = Entry(label, url_name, order, permission, count)
+
+
+def register_top(
+    label: str | Promise, url_name: str, order: int = 50, count: Callable[[Any], int] | None = None
+) -> None:
+    """Add a link beside the person's menu, for what is one's own: shown to all who are signed in."""
+    _TOP[url_name] = Entry(label, url_name, order, None, count)
+
+
+def top_links(request: HttpRequest) -> list[Link]:
+    """The links beside the person's menu."""
+    viewer = request.user
+    if not viewer.is_authenticated:
+        return []
+    found = []
+    for entry in sorted(_TOP.values(), key=lambda entry: entry.order):
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        found.append(Link(str(entry.label), url, url == request.path, entry.count(viewer) if entry.count else 0))
+    return found
 
 
 def allowed(viewer: Any, permission: str) -> bool:

@@ -44,6 +44,20 @@ class JobKind:
 _KINDS: dict[str, JobKind] = {}
 
 
+_TICKS: list[Callable[[], object]] = []
+
+
+def register_tick(tick: Callable[[], object]) -> None:
+    """Have the worker call a function about once a minute, between jobs. It sees for itself whether anything is due."""
+    if tick not in _TICKS:
+        _TICKS.append(tick)
+
+
+def ticks() -> tuple[Callable[[], object], ...]:
+    """What the worker calls once a minute."""
+    return tuple(_TICKS)
+
+
 def register(
     kind: str,
     handler: Handler,

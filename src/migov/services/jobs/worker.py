@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from migov.services.jobs import progress
+from migov.services.jobs import progress, registry
 from migov.services.jobs.actions import clear_up
 
 logger = logging.getLogger(__name__)
@@ -72,5 +72,14 @@ def _clear_up_again(end: threading.Event) -> None:
             clear_up()
         except DatabaseError:
             logger.warning("Could not look for jobs whose worker died; trying again in a minute.", exc_info=True)
-        finally:
-            connections.close_all()
+        tick()
+        connections.close_all()
+
+
+def tick() -> None:
+    """Call what rooms want called once a minute; what fails in one of them keeps none of the others."""
+    for call in registry.ticks():
+        try:
+            call()
+        except Exception:
+            logger.exception("%s failed; it is called again in a minute", getattr(call, "__qualname__", call))
