@@ -1,0 +1,66 @@
+"""The questions of clearance; none changes anything, each asks the database a bounded number of times."""
+
+from migov.services.clearance.queries.people import delegations_of, stand_ins, stands_in_for, who_may
+from migov.services.clearance.queries.rounds import (
+    Abilities,
+    Counts,
+    Seat,
+    Thread,
+    abilities,
+    changes,
+    clearance_for,
+    clearances_of,
+    content_of,
+    counts,
+    round_of,
+    seats,
+    standing_clearance,
+    threads,
+)
+from migov.services.clearance.queries.timeline import Event, timeline
+from migov.services.clearance.queries.waiting import (
+    DecisionToTake,
+    Late,
+    OwnWork,
+    ReviewToDo,
+    Waiting,
+    late,
+    waited_on_by,
+    waiting_for,
+)
+from migov.services.clearance.queries.workload import StepLoad, Workload, WorkloadLine, workload
+
+__all__ = [
+    "Abilities",
+    "Counts",
+    "DecisionToTake",
+    "Event",
+    "Late",
+    "OwnWork",
+    "ReviewToDo",
+    "Seat",
+    "StepLoad",
+    "Thread",
+    "Waiting",
+    "Workload",
+    "WorkloadLine",
+    "abilities",
+    "changes",
+    "clearance_for",
+    "clearances_of",
+    "content_of",
+    "counts",
+    "delegations_of",
+    "late",
+    "round_of",
+    "seats",
+    "stand_ins",
+    "standing_clearance",
+    "stands_in_for",
+    "threads",
+    "timeline",
+    "waited_on_by",
+    "waiting_for",
+    "who_may",
+    "workload",
+]

@@ -1,0 +1,105 @@
+"""The registry of what can be cleared. A room that wants its work reviewed says here how it is frozen, whom it concerns, what the
+reviewers are asked, and what follows from each step; the rest is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from migov.foundation.people.access import Actor
+from migov.services.clearance.content import Content
+from migov.services.clearance.models import Clearance, Submission
+
+if TYPE_CHECKING:
+    from migov.foundation.people.models import User
+
+
+class Refused(ValueError):
+    """A step that cannot be taken now. The text says why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """What the rules for reviewers look at. themes: codes; places: codes; budget: in the reporting currency; flags: see ReviewRule."""
+
+    themes: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    donors: tuple[str, ...] = ()
+    budget: Decimal | None = None
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the reviewers' checklist. anchors: the places it is about (beginning of an anchor), for the page and the guidance."""
+
+    code: str
+    text: str | Promise
+    help: str | Promise = ""
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that who decides should know (a budget rule that is broken). url: where it is seen."""
+
+    text: str
+    serious: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """How one kind of work is cleared. Every function is given the clearance (its record and item).
+
+    content: what it says now. rows: the rows that are frozen with it. concerns: what the rules look at. hinders: why it cannot be
+    handed in now (empty: it can). flags: what who decides should know. checklist: what reviewers are asked. url: page of the work;
+    place_url: where its author changes what stands at an anchor. authors: whose work it is. accept: put a suggested wording in the
+    place of a quote; raises Refused where the words are no longer there. submitted, returned, cleared, refused, withdrawn: what
+    follows, in the same transaction; they may raise Refused.
+    """
+
+    code: str
+    label: str | Promise
+    content: Callable[[Clearance], Content]
+    rows: Callable[[Clearance], Iterable[Model]]
+    concerns: Callable[[Clearance], Concerns]
+    url: Callable[[Clearance], str]
+    authors: Callable[[Clearance], Sequence[User]]
+    checklist: Sequence[Question] = ()
+    hinders: Callable[[Clearance], Sequence[str]] = lambda _clearance: ()
+    flags: Callable[[Clearance], Sequence[Flag]] = lambda _clearance: ()
+    place_url: Callable[[Clearance, str], str] = lambda _clearance, _anchor: ""
+    accept: Callable[[Clearance, str, str, str, Actor], None] | None = None
+    submitted: Callable[[Clearance, Submission, Actor], None] = lambda _clearance, _submission, _by: None
+    returned: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
+    cleared: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
+    refused: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
+    withdrawn: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
+    words: dict[str, str | Promise] = field(default_factory=dict)
+
+
+_SUBJECTS: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Make a subject known; called from a room's AppConfig.ready. Raises ValueError when another has its code."""
+    if _SUBJECTS.get(subject.code, subject) is not subject:
+        raise ValueError(f"subject {subject.code!r} is registered already")
+    _SUBJECTS[subject.code] = subject
+
+
+def subject_of(clearance: Clearance) -> Subject:
+    """How a clearance's work is cleared. Raises KeyError for one that no room has registered."""
+    return _SUBJECTS[clearance.subject]
+
+
+def subjects() -> tuple[Subject, ...]:
+    """All that can be cleared, in the order of registration."""
+    return tuple(_SUBJECTS.values())
