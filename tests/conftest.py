@@ -18,12 +18,14 @@ TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences",
 
 
 def load_reference_data() -> None:
-    """The data that every installation has: places, themes of expertise, shipped frameworks."""
+    """The data that every installation has: places, themes of expertise, rules of review, shipped frameworks."""
     from migov.foundation.people.actions import load_themes
     from migov.foundation.places.actions import load_places
+    from migov.services.clearance.rules import load_rules
 
     load_places()
     load_themes()
+    load_rules()
     if find_spec("migov.foundation.frameworks.actions"):
         from migov.foundation.frameworks.actions import load_shipped
 

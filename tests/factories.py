@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from factory.django import DjangoModelFactory
 from migov.foundation.frameworks.models import Element, Framework
 from migov.foundation.people.models import Membership, Office, OfficeKind, Role, Theme, User
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Record, RecordPlace, RecordState, Stage, Visibility
+from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme, Stage, Visibility
 from migov.work.projects.models import Project
+from migov.work.proposals.models import Proposal
 from migov.work.results.models import Indicator, Level, Measure, Measurement, MeasurementKind, Period, Result
 
 
@@ -164,3 +166,21 @@ def element(code: str = "10", framework: str = "gcm", **fields: Any) -> Element:
         made.main = made
         made.save()
     return made
+
+
+def proposal(
+    *, places: Sequence[str] = ("MDA",), themes: Sequence[str] = ("protection",), donor: str = "A donor", **fields: Any
+) -> Proposal:
+    """A proposal with its project: stage "proposal", places and themes by code. Fields of the paper (months, currency, rules,
+    partners, government_request) go to it, all others to the record."""
+    own = {
+        name: fields.pop(name)
+        for name in ("months", "currency", "rules", "partners", "government_request")
+        if name in fields
+    }
+    made = project(places=dict.fromkeys(places), **{"stage": Stage.PROPOSAL, "visibility": Visibility.OFFICE, **fields})
+    for code in themes:
+        RecordTheme.objects.create(
+            record=made.record, theme=ThemeFactory(code=code), recorded_at=made.record.created_at
+        )
+    return Proposal.objects.create(project=made, donor=donor, **{"months": 24, **own})

@@ -17,7 +17,9 @@ from django.db.migrations.executor import MigrationExecutor
 from migov.foundation.frameworks.actions import load_shipped
 from migov.foundation.people.actions import load_themes
 from migov.foundation.places.actions import load_places
+from migov.services.clearance.rules import load_rules
 from migov.site.console import Say
+from migov.work.results.library import load_indicators
 
 
 def pending_migrations() -> int:
@@ -37,10 +39,16 @@ def migrate() -> int:
 
 
 def load_reference_data() -> dict[str, int]:
-    """Places, themes of expertise and the shipped frameworks. Returns counts of what there is."""
+    """Places, themes of expertise, the shipped frameworks and rules of review. Returns counts of what there is."""
     places, themes = load_places(), load_themes()
     packs = load_shipped()
-    return {"places": places, "themes": themes, "frameworks": len(packs)}
+    return {
+        "places": places,
+        "themes": themes,
+        "frameworks": len(packs),
+        "review_rules": load_rules(),
+        "indicators": load_indicators(),
+    }
 
 
 def collect_static() -> bool:
@@ -124,6 +132,7 @@ def load_demo(say: Say) -> dict[str, Any]:
             "Choose another folder with MIGOV_HOME."
         )
     from migov.site.demo.loader import load
+    from migov.site.demo.proposals import write_proposals
     from migov.site.demo.reading import PortfolioRefused
 
     try:
@@ -131,8 +140,9 @@ def load_demo(say: Say) -> dict[str, Any]:
     except PortfolioRefused as refused:
         raise Told(str(refused)) from None
     suggested = suggest_for_demo(say)
+    written = write_proposals()
     note.write_text(json.dumps({"portfolio": state}))
-    return {"portfolio": loaded.to_json(), "suggestions": suggested}
+    return {"portfolio": loaded.to_json(), "suggestions": suggested, "proposals": written}
 
 
 # What the matcher reads while the demonstration is loaded: enough to see it at work, in a second or two.
@@ -147,7 +157,11 @@ def suggest_for_demo(say: Say) -> dict[str, int]:
     from migov.foundation.records.models import Record
     from migov.services.suggestions.many import suggest_many
 
-    keys = list(Record.objects.filter(illustrative=True, kind="project").order_by("pk").values_list("pk", flat=True))
+    keys = list(
+        Record.objects.filter(illustrative=True, kind__in=("project", "document"))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     tally = suggest_many(keys, DEMO_FRAMEWORKS, by=SYSTEM, progress=lambda done, total: say(done, total, "suggestions"))
     return tally.to_json()
 

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
+    "reversion",
     "migov.foundation.places",
     "migov.foundation.people",
     "migov.foundation.money",
@@ -76,8 +77,12 @@ INSTALLED_APPS = [
     "migov.services.suggestions",
     "migov.services.jobs",
     "migov.services.documents",
+    "migov.services.notices",
+    "migov.services.clearance",
     "migov.work.projects",
     "migov.work.results",
+    "migov.services.files",  # after projects and results: lists name kinds of work in this order
+    "migov.work.proposals",
     "migov.insight.contributions",
     "migov.insight.countries",
     "migov.insight.desk",
@@ -254,10 +259,12 @@ DEFAULT_FROM_EMAIL = os.environ.get("MIGOV_MAIL_FROM", "migov@localhost")
 
 # migov's own settings
 MIGOV_HOME = HOME
+MIGOV_ADDRESS = os.environ.get("MIGOV_ADDRESS", "http://127.0.0.1:8000").rstrip("/")  # put before links in mails
 MIGOV_REPORTING_CURRENCY = os.environ.get("MIGOV_CURRENCY", "USD")
 MIGOV_ORGANISATION = os.environ.get("MIGOV_ORGANISATION", "Regional Office")
 MIGOV_IMPORT_MAX_BYTES = int(os.environ.get("MIGOV_IMPORT_MAX_BYTES", 1024**3))
 MIGOV_IMPORT_MAX_ACTIVITY_BYTES = int(os.environ.get("MIGOV_IMPORT_MAX_ACTIVITY_BYTES", 64 * 1024**2))
+MIGOV_DOCUMENT_MAX_BYTES = int(os.environ.get("MIGOV_DOCUMENT_MAX_BYTES", 25 * 1024**2))
 MIGOV_DEMO = _flag("MIGOV_DEMO")
 MIGOV_DEMO_PASSWORD = "migov-demo-2026"  # noqa: S105  # public: for the demonstration only
 MIGOV_CONTACT = os.environ.get("MIGOV_CONTACT", "")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import close_old_connections, connection, connections
+from django.db import connection
 
 from migov.foundation.people.access import SYSTEM
 from migov.foundation.people.models import Office
@@ -17,6 +14,7 @@ from migov.services.alignment import actions
 from migov.services.alignment.errors import AlreadyDecided, StaleDecision
 from migov.services.alignment.models import Alignment
 from tests.factories import cast, element, project
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -27,29 +25,6 @@ def work(transactional_db: None) -> Record:
         pytest.skip("SQLite lets one writer in at a time; the race needs PostgreSQL")
     cast()
     return project(office=Office.objects.get(code="tirana")).record
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What each deed returned or raised, all begun at the same moment in threads of their own."""
-    start = threading.Barrier(len(deeds))
-    outcomes: list[Any] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        close_old_connections()
-        start.wait()
-        try:
-            outcomes[place] = deed()
-        except Exception as error:
-            outcomes[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def test_of_two_declarations_one_stands_and_the_other_is_told(work: Record) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from migov.foundation.people.access import Viewer, is_internal, offices_of, works_regionally
+from migov.foundation.people.access import Viewer, allowed, is_internal, offices_of, offices_where, works_regionally
+from migov.foundation.people.models import Role
 from migov.foundation.records.models import JournalEntry, Record, Stage
 from migov.insight.contributions import figures
 from migov.insight.contributions.models import TODAY, ResultYear
 from migov.services.alignment.models import Alignment, Status
+from migov.services.clearance import views_rows as clearance_rows
 from migov.services.jobs.models import Job, JobState
 from migov.work.projects import history
+from migov.work.proposals.queries import life as proposals
+from migov.work.proposals.queries import running
 
 SHOWN = 8
+LOOKED_AT = 200  # of the newest entries of the journal
+REPORTS_AHEAD = timedelta(days=30)
 CARRIED_OUT = (Stage.ACTIVE, Stage.SUSPENDED, Stage.CLOSING)
 
 
@@ -95,6 +101,46 @@ def unaligned(user: Viewer) -> Waiting:
     return Waiting(list(found[:SHOWN]), found.count())
 
 
+def reviews(user: Any) -> Waiting:
+    """Verdicts and decisions that wait for the person, the oldest due first."""
+    rows = clearance_rows.waiting(user)
+    return Waiting(rows[:SHOWN], len(rows))
+
+
+def own_in_review(user: Any) -> Waiting:
+    """The person's own work in review, and whom it waits for; what was sent back to be changed stands first."""
+    rows = sorted(clearance_rows.own(user), key=lambda row: user.pk not in row.people)
+    return Waiting(rows[:SHOWN], len(rows))
+
+
+def late_reviews(user: Any) -> Waiting:
+    """Reviews and decisions that others owe and that are late, for people who may remind them."""
+    if not allowed(user, "clearance.load"):
+        return Waiting([], 0)
+    rows = [row for row in clearance_rows.late(user) if user.pk not in row.people]
+    return Waiting(rows[:SHOWN], len(rows))
+
+
+def being_written(user: Any) -> Waiting:
+    """Proposals that the person writes and that are not in review, the last changed first."""
+    rows = (
+        proposals.asked(user, proposals.Asked(proposals.MINE))
+        .filter(project__record__stage__in=(Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL))
+        .select_related("project__record__office")
+    )
+    return Waiting(list(rows[:SHOWN]), rows.count())
+
+
+def reports_due(user: Viewer) -> Waiting:
+    """Reports that donors are owed within REPORTS_AHEAD, or were owed already, by projects of one's own."""
+    rows = running.reports_due(user, timezone.localdate() + REPORTS_AHEAD)
+    offices = offices_where(user, Role.DEVELOPER, Role.MANDE)  # who may manage projects (access.py)
+    if offices is not None:
+        own = Q(proposal__project__record__owner_id=user.pk)
+        rows = rows.filter(own | Q(proposal__project__record__office_id__in=offices))
+    return Waiting(list(rows[:SHOWN]), rows.count())
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something that happened to a project, in words."""
@@ -110,7 +156,11 @@ def lately(user: Viewer) -> list[Change]:
     """What happened last to one's own projects; for people of the office only."""
     if not is_internal(user):
         return []
-    entries = list(JournalEntry.objects.filter(record_id__in=my_projects(user).values("pk"))[:SHOWN])
+    newest = JournalEntry.objects.filter(record_id__in=my_projects(user).values("pk"))[:LOOKED_AT]
+    entries: list[JournalEntry] = []
+    for entry in newest:  # the last of each project: who works on one for an hour does not hide the others
+        if len(entries) < SHOWN and all(entry.record_id != known.record_id for known in entries):
+            entries.append(entry)
     records = Record.objects.in_bulk({entry.record_id for entry in entries if entry.record_id})
     return [
         Change(

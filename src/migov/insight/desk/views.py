@@ -33,6 +33,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         "desk/desk.html",
         {
             "today": timezone.localdate(),
+            "reviews": queries.reviews(user),
+            "own": queries.own_in_review(user),
+            "late_reviews": queries.late_reviews(user),
+            "writing": queries.being_written(user),
+            "reports": queries.reports_due(user),
+            "may_start": allowed(user, "proposals.start"),
             "suggestions": queries.suggestions(user),
             "late": queries.late_values(user),
             "unaligned": queries.unaligned(user),

@@ -1,0 +1,1 @@
+"""Every change of a proposal, a module for each thing that changes."""

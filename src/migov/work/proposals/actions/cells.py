@@ -1,0 +1,168 @@
+"""One cell of a row as people write it: reading what was typed, writing what stands, and noticing that somebody was quicker.
+
+A change names what its page showed (`was`). Where that no longer stands, both are kept and shown: `exchange` raises ground.Conflict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from migov.foundation.shell import formats
+from migov.work.proposals.actions.ground import Conflict, ProposalError
+
+Read = Callable[[str], Any]
+# "12,345,678" and its kin; a point or comma with anything but three digits behind it marks the decimals.
+_GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",."}
+_SPACES = re.compile(r"[\s\u00a0\u202f'’]")
+
+
+class WrongValue(ProposalError):
+    """What was typed cannot stand in this cell. The text says why, for people."""
+
+
+def clean(typed: str) -> str:
+    """The text without control characters and outer space; line ends as one sign."""
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or sign.isprintable()).strip()
+
+
+def shown(value: Any) -> str:
+    """A value as its cell shows it and as a page sends it back: "1200.5", "3", "", the words themselves."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value else "0"
+    return str(value)
+
+
+def words(limit: int = 255, *, required: bool = False) -> Read:
+    """Reads text of at most so many characters."""
+
+    def read(typed: str) -> str:
+        text = clean(typed)
+        if limit <= 255:
+            text = " ".join(text.split())
+        if required and not text:
+            raise WrongValue(_("Write something here."))
+        if len(text) > limit:
+            raise WrongValue(_("%(count)s characters; at most %(limit)s fit.") % {"count": len(text), "limit": limit})
+        return text
+
+    return read
+
+
+def code(choices: Iterable[tuple[Any, Any]], *, empty: bool = False) -> Read:
+    """Reads one of the codes of a closed vocabulary; its label is understood too."""
+    known: dict[str, str] = {}
+    for value, label in choices:
+        known[str(value).lower()] = known[str(label).lower()] = str(value)
+    if empty:
+        known[""] = ""
+
+    def read(typed: str) -> str:
+        try:
+            return known[" ".join(clean(typed).lower().split())]
+        except KeyError:
+            raise WrongValue(_("“%s” is not one of the choices.") % clean(typed)[:60]) from None
+
+    return read
+
+
+def whole(low: int, high: int, *, required: bool = False, what: str | Promise = "") -> Read:
+    """Reads a whole number between two bounds, or nothing."""
+
+    def read(typed: str) -> int | None:
+        text = _SPACES.sub("", typed)
+        if not text and not required:
+            return None
+        if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not low <= int(text) <= high:
+            raise WrongValue(
+                (str(what) + " " if what else "")
+                + _("Write a whole number from %(low)s to %(high)s.") % {"low": low, "high": high}
+            )
+        return int(text)
+
+    return read
+
+
+def number(places: int, *, digits: int, required: bool = True) -> Read:
+    """Reads an amount that is not below zero, with at most so many decimals and digits before them; see `decimal_of`."""
+
+    def read(typed: str) -> Decimal | None:
+        if not typed.strip():
+            if required:
+                raise WrongValue(_("Write a number."))
+            return None
+        found = decimal_of(typed)
+        if found < 0:
+            raise WrongValue(_("Write a number that is not below zero."))
+        if found != found.quantize(Decimal(1).scaleb(-places)):
+            raise WrongValue(
+                _("%(number)s has more than %(places)s decimals.") % {"number": typed.strip()[:40], "places": places}
+            )
+        if found >= Decimal(10) ** digits:
+            raise WrongValue(_("This number is too large."))
+        return found
+
+    return read
+
+
+def decimal_of(typed: str) -> Decimal:
+    """The number that was typed. Spaces and apostrophes part thousands; where both comma and point are used, the last one marks the
+    decimals; a comma with groups of three digits parts thousands ("1,200"), any other comma marks decimals ("0,5").
+
+    Raises WrongValue for anything else, and for "1.200", which is 1.2 to some and 1,200 to others.
+    """
+    text = _SPACES.sub("", typed).replace("−", "-")
+    body = text[1:] if text[:1] in ("+", "-") else text
+    comma, point = body.rfind(","), body.rfind(".")
+    if comma >= 0 and point >= 0:
+        mark, other = (",", ".") if comma > point else (".", ",")
+        front, _mark, back = body.rpartition(mark)
+        if mark in front or not (front.isdigit() or _GROUPED[other].fullmatch(front)):
+            raise _not_a_number(typed)
+        plain = f"{front.replace(other, '')}.{back}"
+    elif comma >= 0:
+        plain = body.replace(",", "") if _GROUPED[","].fullmatch(body) else body.replace(",", ".")
+    elif body.count(".") > 1 and _GROUPED["."].fullmatch(body):
+        plain = body.replace(".", "")
+    elif _GROUPED["."].fullmatch(body) and not body.startswith("0"):
+        raise WrongValue(
+            _("“%(typed)s” can be read in two ways. Write %(whole)s or %(part)s.")
+            % {"typed": typed.strip()[:40], "whole": body.replace(".", ""), "part": shown(Decimal(body))}
+        )
+    else:
+        plain = body
+    if not re.fullmatch(r"\d{1,20}(\.\d{0,20})?|\.\d{1,20}", plain, re.ASCII):
+        raise _not_a_number(typed)
+    try:
+        return Decimal(("-" if text.startswith("-") else "") + plain)
+    except InvalidOperation:
+        raise _not_a_number(typed) from None
+
+
+def _not_a_number(typed: str) -> WrongValue:
+    return WrongValue(_("“%s” is not a number.") % clean(typed)[:40])
+
+
+def exchange(stands: str, *, was: str, now: str, label: str | Promise) -> bool:
+    """Whether a cell is to be changed from what stands to `now`, all three as `shown`. False where it stands already.
+
+    Raises Conflict where the page had shown something else (`was`) than what stands.
+    """
+    if now == stands:
+        return False
+    if clean(was) != clean(stands):
+        raise Conflict(
+            _("“%(label)s” was changed by somebody else meanwhile. Now: %(now)s. Yours: %(mine)s.")
+            % {"label": label, "now": stands or formats.DASH, "mine": now or formats.DASH},
+            now=stands,
+            mine=now,
+        )
+    return True

@@ -1,0 +1,1 @@
+"""Questions about proposals, a module for each thing that is asked about."""

@@ -1,0 +1,1 @@
+"""Pages of proposals, a module for each tab."""

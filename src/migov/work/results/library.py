@@ -1,0 +1,45 @@
+"""The standard indicators that migov ships, so that a new office has a library to choose from."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from django.db import transaction
+
+from migov.foundation.frameworks.models import Element
+from migov.work.results.models import StandardIndicator
+
+DATA = files("migov.work.results") / "data" / "standard_indicators.toml"
+FIELDS = ("title", "definition", "unit", "measure", "across_periods", "counts_people")
+
+
+def shipped() -> list[dict[str, Any]]:
+    """The shipped indicators as they stand in the file."""
+    found: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["indicators"]
+    return found
+
+
+@transaction.atomic
+def load_indicators() -> int:
+    """Add the shipped indicators that are not there yet. What an office has changed stays. Returns how many were added.
+
+    Elements of frameworks that are not loaded are left out. Two queries where nothing is to add.
+    """
+    rows = shipped()
+    there = set(StandardIndicator.objects.filter(code__in=[row["code"] for row in rows]).values_list("code", flat=True))
+    fresh = [row for row in rows if row["code"] not in there]
+    if not fresh:
+        return 0
+    named = {pair[0] for row in fresh for pair in row["elements"]}
+    elements = {
+        (framework, code): pk
+        for framework, code, pk in Element.objects.filter(framework__code__in=named).values_list(
+            "framework__code", "code", "pk"
+        )
+    }
+    for row in fresh:
+        made = StandardIndicator.objects.create(code=row["code"], **{name: row[name] for name in FIELDS})
+        made.elements.set(elements[tuple(pair)] for pair in row["elements"] if tuple(pair) in elements)
+    return len(fresh)
