@@ -29,15 +29,19 @@ pytestmark = pytest.mark.django_db
 ALL = frozenset(Role.values)
 INSIDE = ALL - {Role.FOCAL_POINT, Role.READER}
 MANDE = frozenset({Role.MANDE, Role.ADMINISTRATOR})
+DEVELOP = frozenset({Role.DEVELOPER, Role.ADMINISTRATOR})
+HEADS = frozenset({Role.ENDORSER, Role.MANAGEMENT, Role.MANDE, Role.ADMINISTRATOR})
 ALIGN = frozenset({Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The roles that hold a permission. `by_office`: a country office holds it for its own records only."""
+    """The roles that hold a permission. `by_office`: a country office holds it for its own records only; `of_record`: nobody holds it
+    without a record."""
 
     roles: frozenset[str]
     by_office: bool = False
+    of_record: bool = False
 
 
 # A permission that is added to access.py needs a line here.
@@ -53,6 +57,19 @@ TABLE = {
     "matching.train": Rule(frozenset({Role.MANDE, Role.MANAGEMENT, Role.ADMINISTRATOR})),
     "rates.load": Rule(MANDE),
     "journal.see": Rule(INSIDE),
+    "files.add": Rule(ALIGN, by_office=True),
+    "proposals.list": Rule(INSIDE),
+    "proposals.see": Rule(INSIDE, of_record=True),
+    "proposals.write": Rule(DEVELOP, by_office=True, of_record=True),
+    "proposals.share": Rule(DEVELOP, by_office=True, of_record=True),
+    "projects.manage": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
+    "clearance.see": Rule(INSIDE, of_record=True),
+    "clearance.comment": Rule(INSIDE, of_record=True),
+    "clearance.submit": Rule(DEVELOP, by_office=True, of_record=True),
+    "clearance.assign": Rule(HEADS, by_office=True, of_record=True),
+    "clearance.decide": Rule(frozenset({Role.ENDORSER, Role.ADMINISTRATOR}), by_office=True, of_record=True),
+    "clearance.rules": Rule(MANDE),
+    "clearance.load": Rule(HEADS),
     "people.manage": Rule(frozenset({Role.ADMINISTRATOR})),
     "demo.load": Rule(frozenset({Role.ADMINISTRATOR})),
 }
@@ -75,7 +92,17 @@ def offices(db: None) -> Offices:
 
 
 def test_the_table_names_every_permission() -> None:
-    assert TABLE.keys() == PERMISSIONS.keys()
+    assert TABLE.keys() | {"proposals.start"} == PERMISSIONS.keys()
+
+
+def test_a_proposal_is_started_for_ones_own_office(offices: Offices) -> None:
+    starts = {Role.DEVELOPER, Role.MANDE, Role.ADMINISTRATOR}
+    for role in Role.values:
+        regional, local = person(role, offices.regional), person(role, offices.own)
+        assert allowed(regional, "proposals.start", offices.other) == (role in starts)
+        assert allowed(local, "proposals.start") == (role in starts)
+        assert allowed(local, "proposals.start", offices.below) == (role in starts)
+        assert allowed(local, "proposals.start", offices.other) == (role == Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("permission", TABLE)
@@ -95,7 +122,11 @@ def test_who_holds_a_permission(offices: Offices, permission: str) -> None:
             viewer = person(role, home)
             everywhere = not rule.by_office or home == offices.regional or role == Role.ADMINISTRATOR
             for where, subject in subjects.items():
-                expected = role in rule.roles and (everywhere or where in ("own office", "sub-office"))
+                expected = (
+                    role in rule.roles
+                    and not (rule.of_record and subject is None)
+                    and (everywhere or where in ("own office", "sub-office"))
+                )
                 if allowed(viewer, permission, subject) != expected:
                     wrong.append(f"{role} of {home.code}, {where}: expected {expected}")
     assert wrong == []

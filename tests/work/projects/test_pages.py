@@ -114,7 +114,7 @@ class TestList:
             a_project(title=f"Project {number}")
         kim = client_for(people["kim"])
         for query in ("", "?country=ALB&from=2020&sort=-budget&q=project", "?office=tirana&stage=active"):
-            with django_assert_max_num_queries(24):
+            with django_assert_max_num_queries(26):
                 assert kim.get(f"/portfolio/{query}").status_code == 200
 
     def test_pages_of_fifty(self, client_for, people):
