@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from migov.foundation.records.models import Record
@@ -18,6 +16,7 @@ from migov.services.clearance.models import Clearance, Comment, Decision, Delega
 from migov.services.clearance.subjects import Refused
 from migov.services.notices.models import Notice
 from tests.factories import cast, person
+from tests.racing import at_once
 from tests.services.clearance import desk
 
 if connection.vendor != "postgresql":
@@ -28,29 +27,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 @pytest.fixture
 def people(transactional_db: None) -> dict[str, Any]:
     return cast()
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """What each deed returned or raised, all begun at the same moment in threads of their own."""
-    start = threading.Barrier(len(deeds))
-    outcomes: list[Any] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        close_old_connections()
-        start.wait()
-        try:
-            outcomes[place] = deed()
-        except Exception as error:
-            outcomes[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
 
 
 def kinds(outcomes: list[Any]) -> list[str]:

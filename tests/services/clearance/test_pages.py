@@ -45,13 +45,18 @@ def test_the_review_shows_the_frozen_round_with_remarks_beside_their_place(
 
 
 def test_what_the_seat_is_about_is_named_first(record, people, client_for):
-    desk.write(record, "Recruitment of labour migrants.")
+    desk.write(record, "Recruitment of labour migrants.\n\nLabour inspectors are trained.")
     clearance = desk.submit(record, people["ana"]).clearance
+    actions.comment(clearance, round=1, anchor="budget", body="Too much.", by=people["carla"])
     page = client_for(people["carla"]).get(at("clearance", clearance))
-    assert [(anchor, why) for anchor, _name, why in page.context["concerns"]] == [
-        ("section:summary", "speaks of: Labour migration and human development"),
-        ("cost:0", "speaks of: Labour migration and human development"),
+    spoken = [
+        ("section:summary", "Summary"),
+        ("cost:0", "Recruitment of labour migrants."),
+        ("cost:1", "Labour inspectors are trained."),
     ]
+    assert page.context["concerns"] == [
+        ("speaks of: Labour migration and human development", spoken, 0), ("your comment", [("budget", "Budget")], 0),
+    ]  # fmt: skip
     assert "What concerns you" in words(page)
 
 

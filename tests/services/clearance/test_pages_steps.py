@@ -127,7 +127,7 @@ def test_rules_are_sentences_and_are_changed_switched_and_added(record, people, 
     client, rule = client_for(people["emil"]), ReviewRule.objects.get(code="t-labour")
     said = words(client.get(reverse("clearance:rules")))
     assert (
-        "Ask a thematic specialist for Labour migration and human development where the work is about that theme. "
+        "Asked: thematic specialist for Labour migration and human development, where the work is about that theme. "
         "The decision waits for it. Time: 5 working days." in said
     )
     sent = {

@@ -8,7 +8,9 @@ class ClearanceConfig(AppConfig):
     label = "clearance"
 
     def ready(self) -> None:
+        from migov.services.clearance import views_navigation
         from migov.services.clearance.actions import remind
         from migov.services.notices import reminders
 
+        views_navigation.register()
         reminders.register("clearance", remind)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Role, Theme, User
 from migov.foundation.places.models import Place
+from migov.foundation.shell import formats
 from migov.services.clearance.models import ReviewRule
 from migov.services.clearance.rules import FLAGS
 from migov.services.clearance.subjects import subjects
@@ -21,6 +22,13 @@ def colleagues(without: Iterable[int] = ()) -> Any:
     working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
     found = User.objects.filter(is_active=True, pk__in=working).exclude(pk__in=list(without))
     return found.order_by("first_name", "last_name", "username")
+
+
+class PlacesField(forms.ModelMultipleChoiceField):
+    """Places, as they are named everywhere."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return formats.place(obj)
 
 
 def day_field(**more: Any) -> forms.DateField:
@@ -116,6 +124,7 @@ class RuleForm(forms.ModelForm):
         internal = [choice for choice in Role.choices if choice[0] not in EXTERNAL_ROLES]
         self.fields["role"].choices = [("", "–"), *internal]  # type: ignore[attr-defined]
         self.fields["place"].queryset = Place.objects.filter(is_territory=True)  # type: ignore[attr-defined]
+        self.fields["place"].label_from_instance = formats.place  # type: ignore[attr-defined]
         self.fields["theme"].empty_label = self.fields["place"].empty_label = _("any")  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["subject"]
@@ -139,9 +148,7 @@ class TryForm(forms.Form):
         to_field_name="code",
         widget=forms.CheckboxSelectMultiple,
     )
-    place = forms.ModelMultipleChoiceField(
-        Place.objects.none(), label=_("Countries and areas"), required=False, to_field_name="code"
-    )
+    place = PlacesField(Place.objects.none(), label=_("Countries and areas"), required=False, to_field_name="code")
     budget = forms.DecimalField(label=_("Budget"), required=False, min_value=0, max_digits=16, decimal_places=2)
     donor = forms.CharField(label=_("Donor"), required=False, max_length=120)
     flag = forms.MultipleChoiceField(label=_("Also"), required=False, widget=forms.CheckboxSelectMultiple)

@@ -9,7 +9,6 @@ from migov.services.clearance import (
     views_downloads,
     views_lists,
     views_load,
-    views_navigation,
     views_review,
     views_rules,
     views_timeline,
@@ -27,5 +26,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *views_timeline.urlpatterns,
     *views_downloads.urlpatterns,
 ]
-
-views_navigation.register()

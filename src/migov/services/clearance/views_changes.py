@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from migov.services.alignment.access import person
 from migov.services.clearance import queries
 from migov.services.clearance import views_frame as frame
-from migov.services.clearance.comparison import LineChange, Met, PartChange
+from migov.services.clearance.comparison import LineChange, Met, PartChange, SumChange
 from migov.services.clearance.content import Content
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.queries import Abilities
@@ -40,6 +40,12 @@ class PartShown:
     lines: list[LineShown] = field(default_factory=list)
     why: str = ""
     more: int = 0
+
+    @property
+    def sums(self) -> list[SumChange]:
+        """The sums that changed, of amounts only: unit costs stand before them and do not add up."""
+        money = [heading.key for heading in self.change.headings if heading.kind == "money"]
+        return [one for one in self.change.sums if one.heading.key == money[-1]]
 
 
 @require_safe

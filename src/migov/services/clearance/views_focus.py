@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,12 @@ from migov.services.clearance.content import Content, Line, Part, Rows, Text
 from migov.services.clearance.models import Review, ReviewRule
 from migov.services.clearance.queries import Thread
 
-MATRIX, ALIGNMENTS = "matrix", "alignments"
+MATRIX, ALIGNMENTS, HEADER = "matrix", "alignments", "header"
 # Words of the names of themes that stand in every proposal of a migration office, and so tell nothing.
 EVERYWHERE = frozenset(
     {"migration", "migrant", "migrants", "human", "development", "change", "governance", "management", "programme", "mobility"}
 )  # fmt: skip
+OFTEN = 2  # times that a text names what it speaks of
 LONG = 5  # letters that a telling word has at least
 STEM = 7  # letters by which a word is known again in another form: "traffick-ing", "traffick-ed"
 
@@ -34,15 +36,16 @@ def focus(content: Content, seat: Review | None, threads: Iterable[Thread], pers
     themes = {rule.theme for rule in rules if rule.theme} | ({seat.theme} if seat and seat.theme else set())
     telling = [(theme, pattern) for theme in sorted(themes, key=str) if (pattern := _pattern(theme))]
     for part in content.parts:
-        if (why := _whole(part, rules)) or (why := _spoken_of(part, telling)):
+        whole = _whole(part, rules)
+        if why := whole or _spoken_of(part, telling):
             found[part.anchor] = why
         elif part.anchor in own:
             found[part.anchor] = _("your comment")
-        if isinstance(part, Rows):
+        if isinstance(part, Rows) and part.anchor != HEADER:
             for line in part.lines:
                 if line.anchor in own:
                     found[line.anchor] = _("your comment")
-                elif part.anchor not in found and (why := _spoken_of(line, telling)):
+                elif not whole and (why := _spoken_of(line, telling)):
                     found[line.anchor] = why
     return found
 
@@ -69,11 +72,24 @@ def _pattern(theme: Theme) -> re.Pattern[str] | None:
 
 
 def _spoken_of(what: Part | Line, telling: Iterable[tuple[Theme, re.Pattern[str]]]) -> str:
-    """The first theme of which a text, or one row, speaks."""
+    """The first theme of which a text speaks more than once, or a row at all."""
     if isinstance(what, Rows):
         return ""
     if isinstance(what, Text):
-        text = f"{what.title}\n{what.text}"
+        text, often = f"{what.title}\n{what.text}", OFTEN
     else:
-        text = "\n".join([what.label, *(value for value in what.values.values() if isinstance(value, str))])
-    return next((_("speaks of: %s") % theme.name for theme, pattern in telling if pattern.search(text)), "")
+        text, often = "\n".join([what.label, *(value for value in what.values.values() if isinstance(value, str))]), 1
+    for theme, pattern in telling:
+        if sum(1 for _found in islice(pattern.finditer(text), often)) == often:
+            return _("speaks of: %s") % theme.name
+    return ""
+
+
+def grouped(
+    concerns: Mapping[str, str], names: Mapping[str, str], most: int
+) -> list[tuple[str, list[tuple[str, str]], int]]:
+    """The reasons in reading order, each with its places (anchor, name), at most so many, and how many more there are."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for anchor, why in concerns.items():
+        found.setdefault(why, []).append((anchor, names.get(anchor, anchor)))
+    return [(why, places[:most], max(len(places) - most, 0)) for why, places in found.items()]

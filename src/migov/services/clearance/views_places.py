@@ -14,6 +14,8 @@ from migov.services.clearance.wording import Span, differences
 
 UNSETTLED = (CommentState.OPEN, CommentState.ANSWERED)
 BULLET = "- "
+MOST_COLUMNS = 7
+SHORT = 16  # characters
 _PARAGRAPHS = re.compile(r"[^\n]+(?:\n[^\n]+)*")
 
 
@@ -64,7 +66,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Place:
-    """A place: a text, a table, or a row of one. why: why it concerns the viewer."""
+    """A place: a text, a table, or a row of one. why: why it concerns the viewer. details: values of a row that stand under its name."""
 
     anchor: str
     name: str
@@ -72,6 +74,7 @@ class Place:
     why: str = ""
     blocks: Sequence[Block] = ()
     cells: Sequence[Cell] = ()
+    details: Sequence[Cell] = ()
     depth: int = 0
     is_sum: bool = False
 
@@ -83,11 +86,12 @@ class Place:
 
 @dataclass(slots=True)
 class PartShown:
-    """A part of the work: its own place and, of a table, the rows."""
+    """A part of the work: its own place and, of a table, the rows. label: key of the column that holds a row's name."""
 
     place: Place
     group: str = ""
     headings: Sequence[Heading] = ()
+    label: str = ""
     lines: Sequence[Place] = field(default_factory=list)
     is_table: bool = False
 
@@ -165,18 +169,49 @@ def _part(part: Part, by_place: dict[str, list[Shown]], concerns: Mapping[str, s
         return PartShown(place, part.group)
     used = {key for line in part.lines for key, value in line.values.items() if value not in (None, "")}
     headings = [heading for heading in part.headings if heading.key in used]
-    lines = [_line(line, headings, by_place.pop(line.anchor, []), concerns) for line in part.lines]
-    return PartShown(place, part.group, headings, lines, is_table=True)
+    label = _label(part.lines, headings)
+    columns = _columns(part.lines, headings, label)
+    under = [heading for heading in headings if heading not in columns]
+    lines = [_line(line, columns, under, by_place.pop(line.anchor, []), concerns) for line in part.lines]
+    return PartShown(place, part.group, columns, label, lines, is_table=True)
 
 
-def _line(line: Line, headings: Sequence[Heading], threads: list[Shown], concerns: Mapping[str, str]) -> Place:
-    quotes = [(one.thread.remark.quote, one.thread.remark.pk) for one in threads if one.thread.remark.quote]
-    cells = []
+def _label(lines: Sequence[Line], headings: Sequence[Heading]) -> str:
+    """Key of the column that says most what a row is: filled in most rows, and the longest of those."""
+    said = {
+        heading.key: [len(text) for line in lines if (text := words(line.values.get(heading.key), heading))]
+        for heading in headings
+        if heading.kind == "text"
+    }
+    return max(said, key=lambda key: (len(said[key]), sum(said[key])), default="")
+
+
+def _columns(lines: Sequence[Line], headings: Sequence[Heading], label: str) -> list[Heading]:
+    """The columns of a table that can be read without scrolling: of many, the short ones; the others stand under the row's name."""
+    if len(headings) <= MOST_COLUMNS:
+        return list(headings)
+    kept = []
     for heading in headings:
+        longest = max((len(words(line.values.get(heading.key), heading)) for line in lines), default=0)
+        if heading.key == label or longest <= SHORT:
+            kept.append(heading)
+    others = [heading for heading in kept if heading.key != label][: MOST_COLUMNS - 1]
+    return [heading for heading in kept if heading.key == label or heading in others]
+
+
+def _line(
+    line: Line, columns: Sequence[Heading], under: Sequence[Heading], threads: list[Shown], concerns: Mapping[str, str]
+) -> Place:
+    quotes = [(one.thread.remark.quote, one.thread.remark.pk) for one in threads if one.thread.remark.quote]
+
+    def cell(heading: Heading) -> Cell:
         text = words(line.values.get(heading.key), heading)
-        cells.append(Cell(heading, tuple(_runs(text, 0, len(text), _quoted(text, quotes))) if quotes else (Run(text),)))
+        return Cell(heading, tuple(_runs(text, 0, len(text), _quoted(text, quotes))) if quotes else (Run(text),))
+
     return Place(
-        line.anchor, line.label or line.anchor, threads, concerns.get(line.anchor, ""), cells=cells,
+        line.anchor, line.label or line.anchor, threads, concerns.get(line.anchor, ""),
+        cells=[cell(heading) for heading in columns],
+        details=[cell(heading) for heading in under if line.values.get(heading.key) not in (None, "")],
         depth=min(line.depth, 4), is_sum=line.anchor.startswith("sum:"),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from migov.services.clearance.content import Content, Rows
 from migov.services.clearance.models import ChecklistAnswer, Clearance, Comment, Opinion, State, Submission
 from migov.services.clearance.queries import Abilities, Seat, Thread
 from migov.services.clearance.subjects import Question, Refused, subject_of
-from migov.services.clearance.views_focus import focus
+from migov.services.clearance.views_focus import focus, grouped
 from migov.services.clearance.views_places import UNSETTLED, Filter
 
 SHOWS = (("all", gettext_lazy("All comments")), ("open", gettext_lazy("Open")), ("mine", gettext_lazy("Mine")))
@@ -70,15 +70,13 @@ def _context(request: HttpRequest, clearance: Clearance, submission: Submission,
         parts_shown, elsewhere = (chosen, []) if chosen else (parts, elsewhere)
     else:
         parts_shown = parts
-    names = content.anchors()
     seats = queries.seats(clearance, submission.number)
     own = next((one for one in seats if can.seat and one.review.pk == can.seat.pk), None)
     return {
         "submission": submission, "newest": newest, "parts": parts_shown, "outline": parts,
         "elsewhere": elsewhere, "asked": asked, "shows": SHOWS, "seats": seats, "may_comment": can.comment and clearance.stands,
         "rounds": range(1, clearance.round + 1), "waiting": sum(one.remark.state in UNSETTLED for one in threads),
-        "concerns": [(anchor, names.get(anchor, anchor), why) for anchor, why in list(concerns.items())[:CONCERNING]],
-        "concerns_more": max(len(concerns) - CONCERNING, 0), "on": request.GET.get("on", ""), "entry": {},
+        "concerns": grouped(concerns, content.anchors(), CONCERNING), "on": request.GET.get("on", ""), "entry": {},
         "came_back": _came_back(clearance, submission, can, threads, own, user.pk),
         **_own_review(clearance, content, can, own, threads, user.pk, newest),
     }  # fmt: skip

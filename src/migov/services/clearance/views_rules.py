@@ -39,11 +39,11 @@ class Said:
 
 def sentence(rule: ReviewRule) -> str:
     """A rule as a person would say it."""
-    who = _("a %(role)s for %(theme)s") if rule.theme else _("a %(role)s")
+    who = _("%(role)s for %(theme)s") if rule.theme else "%(role)s"
     words = {"who": who % {"role": rule.get_role_display(), "theme": rule.theme}, "when": _when(rule)}
     days = ngettext("%d working day", "%d working days", rule.days) % rule.days
     waits = _("The decision waits for it.") if rule.required else _("The decision does not wait for it.")
-    return f"{_('Ask %(who)s %(when)s.') % words} {waits} {_('Time: %s.') % days}"
+    return f"{_('Asked: %(who)s, %(when)s.') % words} {waits} {_('Time: %s.') % days}"
 
 
 def _when(rule: ReviewRule) -> str:

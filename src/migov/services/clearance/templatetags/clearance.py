@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -17,6 +18,9 @@ from migov.services.clearance.content import Heading
 from migov.services.clearance.models import Opinion, Outcome
 from migov.services.clearance.wording import Span, differences
 from migov.services.documents.values import format_value
+
+if TYPE_CHECKING:
+    from migov.services.clearance.views_places import Run
 
 register = template.Library()
 
@@ -44,7 +48,9 @@ def tone(code: str) -> str:
 @register.simple_tag
 def pieces(spans: Iterable[Span]) -> SafeString:
     """A text with what went and what came, told by words for those who do not see it."""
-    return mark_safe("".join(map(_piece, spans)))  # noqa: S308  each piece escapes what it holds
+    row = list(spans)
+    following = [*row[1:], None]
+    return mark_safe("".join(map(_piece, row, following)))  # noqa: S308  each piece escapes what it holds
 
 
 @register.simple_tag
@@ -53,12 +59,14 @@ def difference(before: str, after: str) -> SafeString:
     return pieces(differences(before, after))
 
 
-def _piece(span: Span) -> str:
+def _piece(span: Span, following: Span | None) -> str:
     if span.kind == "same":
         return format_html("{}", span.text)
     kept = span.text.rstrip()
     tail = span.text[len(kept) :]
     if span.kind == "out":
+        if following is not None and following.kind == "in":
+            tail = " "  # what comes in its place brings the end of the paragraph
         return format_html('<del><span class="unseen">{} </span>{}</del>{}', _("[removed:"), _closed(kept), tail)
     return format_html('<ins><span class="unseen">{} </span>{}</ins>{}', _("[added:"), _closed(kept), tail)
 
@@ -102,3 +110,14 @@ def state_tone(state: str) -> str:
 def lines_in(part: PartChange, state: State) -> int:
     """How many rows of a part were added, removed, or changed."""
     return part.count(state)
+
+
+@register.simple_tag
+def runs(items: Iterable[Run]) -> SafeString:
+    """Words of the work, those that a comment quotes as a link to it. Line ends stay."""
+    return mark_safe("".join(map(_run, items)))  # noqa: S308  each run is escaped
+
+
+def _run(run: Run) -> str:
+    text = linebreaksbr(run.text, autoescape=True)
+    return text if run.thread is None else format_html('<mark><a href="#c-{}">{}</a></mark>', run.thread, text)
