@@ -54,8 +54,8 @@ unit: setup-dev ## All tests on SQLite, the browser's included
 browser: setup-dev ## Only the tests that drive a browser
 	MIGOV_CHROMIUM=$$(scripts/install_chromium.sh) && export MIGOV_CHROMIUM && $(PYTEST) -m browser
 
-database: setup-dev ## All tests but the browser's on PostgreSQL
-	scripts/with_postgres.sh $(PYTEST) -n auto --dist loadgroup -m "not browser"
+database: setup-dev ## All tests that use a database, but the browser's, on PostgreSQL
+	scripts/with_postgres.sh $(PYTEST) -n auto --dist loadgroup -m "not browser" --needs-database
 
 bench: setup-dev ## Measure the heavy work
 	@for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 BLOCKER = pytest.StashKey[DjangoDbBlocker]()
+DATABASE = {"db", "django_db_setup", "transactional_db"}
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
@@ -42,6 +43,22 @@ def django_db_setup(
     request.config.stash[BLOCKER] = django_db_blocker
     yield
     del request.config.stash[BLOCKER]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--needs-database", action="store_true", help="leave out tests that never touch the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database only what uses one is worth running again."""
+    if not config.getoption("--needs-database"):
+        return
+    kept, left = [], []
+    for item in items:
+        uses = item.get_closest_marker("django_db") or DATABASE.intersection(getattr(item, "fixturenames", ()))
+        (kept if uses else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 def _flushes(item: pytest.Item) -> bool:
