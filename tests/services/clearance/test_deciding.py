@@ -13,6 +13,7 @@ from migov.foundation.records.models import JournalEntry, Record
 from migov.services.clearance import actions
 from migov.services.clearance.errors import Ended, StaleRound
 from migov.services.clearance.models import Decision, Delegation, State
+from migov.services.clearance.queries import abilities, waiting_for
 from migov.services.clearance.subjects import Refused
 from migov.services.notices.models import Notice
 from tests.factories import person
@@ -122,6 +123,26 @@ def test_a_stand_in_of_an_author_endorser_or_an_author_as_stand_in_does_not(clea
     Delegation.objects.create(person=people["dora"], to=people["galina"], starts=today, ends=today)
     with pytest.raises(PermissionDenied):
         actions.decide(clearance, round=1, outcome="refused", reason="No.", by=people["galina"])
+
+
+def test_who_handed_it_in_does_not_decide_whoever_owns_it_by_now(clearance, record, people):
+    both = person("endorser", username="both")
+    Membership.objects.create(user=both, office=record.office, role="developer")
+    desk.write(record, "New words.")
+    desk.submit(record, both, seen_round=1)
+    assert abilities(both, clearance).author
+    assert not waiting_for(both).decisions
+    with pytest.raises(PermissionDenied, match="written themselves"):
+        actions.decide(clearance, round=2, outcome="cleared", reason="Mine.", override=True, by=both)
+    today = timezone.localdate()
+    Delegation.objects.create(person=both, to=people["galina"], starts=today, ends=today)
+    with pytest.raises(PermissionDenied):
+        actions.decide(clearance, round=2, outcome="cleared", reason="His.", override=True, by=people["galina"])
+
+
+def test_a_character_that_a_database_refuses_is_left_out(clearance, people):
+    made = actions.decide(clearance, round=1, outcome="returned", reason="Say\x00 more.", by=people["dora"])
+    assert made.reason == "Say more."
 
 
 def test_an_endorser_of_another_country_office_does_not_decide(clearance, people):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
+import openpyxl
 import pytest
 from docx import Document
 
@@ -141,3 +142,19 @@ class TestHostileFiles:
         (tmp_path / "odd.pdf").write_bytes(odd.replace(b"/Standard", b"/Unheard1"))
         with pytest.raises(Unreadable):
             read_pages(tmp_path / "odd.pdf")
+
+
+def test_a_workbook_that_claims_a_row_far_away_is_read_in_no_time(tmp_path):
+    path = tmp_path / "far.xlsx"
+    book = openpyxl.Workbook()
+    book.active["A1"] = "here"
+    book.save(path)
+    with zipfile.ZipFile(path) as held:
+        parts = {name: held.read(name) for name in held.namelist()}
+    far = b'<row r="1000000000000"><c r="A1000000000000"><v>2</v></c></row></sheetData>'
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", far)
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    assert "here" in read_pages(path).texts[0]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from migov.services.notices import actions, queries, reminders
 from migov.services.notices.models import Mailing, Notice
-from tests.factories import UserFactory
+from tests.factories import UserFactory, cast, project
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +152,18 @@ def test_a_reminder_that_fails_is_tried_again(monkeypatch, settings):
     with pytest.raises(RuntimeError):
         reminders.remind_daily()
     assert reminders.remind_daily() == {"digests": 0}
+
+
+def test_what_a_person_may_no_longer_see_is_neither_shown_nor_mailed(client_for):
+    people = cast()
+    boris, record = people["boris"], project(title="Safe return", office=people["ana"].memberships.get().office).record
+    actions.prefer(boris, Mailing.DAILY)
+    actions.tell([boris, people["carla"]], kind="x", title="About Safe return", record=record)
+    assert queries.unread(boris) == 1
+    record.visibility = "office"
+    record.save()
+    assert queries.unread(boris) == 0
+    assert "Safe return" not in client_for(boris).get("/notices/").content.decode()
+    actions.send_digests()
+    assert boris.email not in {letter.to[0] for letter in mail.outbox}
+    assert queries.unread(people["carla"]) == 1

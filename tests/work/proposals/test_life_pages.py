@@ -296,3 +296,26 @@ def test_an_amendment_is_handed_in_from_the_review_page(ana: Any, client_for: An
     one.refresh_from_db()
     assert one.state == "review"
     assert Clearance.objects.get().subject == "amendment"
+
+
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("review/submit/", {"round": "9" * 5000}),
+        ("review/submit/", {"note": "a\x00b", "round": "0"}),
+        ("text/rationale/elements/declare/", {"element": "²"}),
+        ("text/rationale/save/", {"text": "a\x00b", "token": "a\x00b"}),
+        ("step/", {"step": "withdraw", "reason": "a\x00b"}),
+        ("matrix/import/" + "x" * 300 + "/", {}),
+    ],
+)
+def test_what_no_form_sends_is_answered_all_the_same(
+    ana: Any, client_for: Any, address: str, typed: dict[str, str]
+) -> None:
+    made = of(ana)
+    assert client_for(ana).post(f"/proposals/{made.pk}/{address}", typed).status_code < 500
+
+
+def test_a_key_that_no_database_has_room_for_is_not_found(ana: Any, client_for: Any) -> None:
+    for address in ("proposals", "documents"):
+        assert client_for(ana).get(f"/{address}/{10**23}/").status_code == 404

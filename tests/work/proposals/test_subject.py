@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,16 @@ import pytest
 
 from migov.foundation.people.access import SYSTEM
 from migov.foundation.records.models import Record
+from migov.services.alignment.models import Alignment, Status
 from migov.services.clearance import actions as clearance
 from migov.services.clearance import queries
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.subjects import Refused, subject_of
+from migov.work.proposals.actions import amendments, costs, header, versions
 from migov.work.proposals.models import PlanCost, Proposal, Section
 from tests.factories import element, proposal
 from tests.work.proposals.complete import complete
+from tests.work.proposals.test_register import activated
 
 
 def handed_in(made: Proposal) -> Clearance:
@@ -152,3 +156,81 @@ def test_authors_are_owner_and_named_people(people: dict[str, Any]) -> None:
     made = complete(owner=people["ana"])
     made.authors.create(person=people["carla"])
     assert set(subject_of(asked(made)).authors(asked(made))) == {people["ana"], people["carla"]}
+
+
+def test_reviewers_of_an_amendment_are_asked_about_what_it_may_change_only(db: None) -> None:
+    made = complete()
+    whole, amended = subject_of(asked(made)).checklist, subject_of(asked(made, "amendment")).checklist
+    assert 0 < len(amended) < len(whole)
+    assert all({"matrix", "budget", "plan"} & set(one.anchors) for one in amended)
+
+
+def test_what_was_changed_after_it_was_handed_in_is_not_endorsed_unseen(people: dict[str, Any]) -> None:
+    made = complete(owner=people["ana"], office=people["ana"].memberships.get().office)
+    standing = clearance.submit(made.project.record, subject="proposal", by=people["ana"]).clearance
+    line = made.costs.get(title="Rent")
+    costs.change(line, field="unit_cost", was="5000", now="900000", by=people["ana"])
+    with pytest.raises(Refused, match=r"Changed after round 1 .*: Budget\."):
+        clearance.decide(standing, round=1, outcome="cleared", reason="So", override=True, by=people["dora"])
+    assert stage(made) == "review"
+    clearance.submit(made.project.record, subject="proposal", seen_round=1, by=people["ana"])
+    clearance.decide(standing, round=2, outcome="cleared", reason="So", override=True, by=people["dora"])
+    assert stage(made) == "endorsed"
+
+
+def test_sending_back_and_new_people_alignments_do_not_wait_for_another_round(people: dict[str, Any]) -> None:
+    made = complete(owner=people["ana"], office=people["ana"].memberships.get().office)
+    standing = clearance.submit(made.project.record, subject="proposal", by=people["ana"]).clearance
+    header.change_header(made, field="authors", was=(), now=(people["carla"].pk,), by=people["ana"])
+    Alignment.objects.create(record=made.project.record, element=element(), status=Status.CONFIRMED, origin="declared")
+    clearance.decide(standing, round=1, outcome="cleared", reason="So", override=True, by=people["dora"])
+    assert stage(made) == "endorsed"
+
+
+def test_an_amendment_is_approved_as_it_was_reviewed(people: dict[str, Any]) -> None:
+    made = activated()
+    asked_for = {"kinds": ["extension"], "reason": "Floods", "by": SYSTEM}
+    one = amendments.open_amendment(made, new_end=date(2028, 6, 30), **asked_for)
+    record = made.project.record
+    standing = clearance.submit(record, subject="amendment", item=one.pk, by=SYSTEM).clearance
+    amendments.change_amendment(one, new_end=date(2035, 6, 30), **asked_for)
+    with pytest.raises(Refused, match="Changed after round 1"):
+        clearance.decide(standing, round=1, outcome="cleared", reason="So", override=True, by=people["dora"])
+    clearance.submit(record, subject="amendment", item=one.pk, seen_round=1, by=SYSTEM)
+    clearance.decide(standing, round=2, outcome="cleared", reason="So", override=True, by=people["dora"])
+    assert Record.objects.get(pk=made.pk).ends == date(2035, 6, 30)
+
+
+def test_a_wording_whose_words_are_gone_from_the_matrix_is_refused_in_words(people: dict[str, Any]) -> None:
+    made = complete(owner=people["ana"], office=people["ana"].memberships.get().office)
+    standing = handed_in(made)
+    accept = subject_of(standing).accept
+    assert accept is not None
+    outcome = made.results.get(level="outcome")
+    with pytest.raises(Refused, match="no longer there"):
+        accept(standing, f"result:{outcome.pk}", "words of an earlier round", "others", people["ana"])
+
+
+def test_going_back_brings_the_last_day_back_with_the_months(people: dict[str, Any]) -> None:
+    made = complete(owner=people["ana"], office=people["ana"].memberships.get().office)
+    first = clearance.submit(made.project.record, subject="proposal", by=people["ana"])
+    header.change_header(made, field="months", was=24, now=12, by=people["ana"])
+    versions.go_back(made, first, by=people["ana"])
+    again = Proposal.objects.get(pk=made.pk)
+    assert (again.months, again.project.record.ends, again.project.planned_end) == (24, *[date(2027, 12, 31)] * 2)
+
+
+def test_authors_and_who_decides_are_shown_what_was_changed_meanwhile(people: dict[str, Any], client_for: Any) -> None:
+    made = complete(owner=people["ana"], office=people["ana"].memberships.get().office)
+    standing = clearance.submit(made.project.record, subject="proposal", by=people["ana"]).clearance
+    author, head = client_for(people["ana"]), client_for(people["dora"])
+    pages = (author, f"/proposals/{made.pk}/review/"), (head, f"/clearance/{standing.pk}/decide/")
+    assert not any("Changed after round" in client.get(page).content.decode() for client, page in pages)
+    costs.change(made.costs.get(title="Rent"), field="unit_cost", was="5000", now="5100", by=people["ana"])
+    for client, page in pages:
+        assert (
+            "Changed after round 1 was handed in, and not read by reviewers: Budget."
+            in client.get(page).content.decode()
+        )
+    clearance.submit(made.project.record, subject="proposal", seen_round=1, by=people["ana"])
+    assert not any("Changed after round" in client.get(page).content.decode() for client, page in pages)

@@ -119,7 +119,9 @@ def read(data: QueryDict) -> Asked:
     code = data.get("list") or "waiting"
     if code not in known:
         raise Http404(_("There is no such list."))
-    subject, office, reviewer = (data.get(name, "").strip() for name in ("subject", "office", "reviewer"))
+    subject, office, reviewer = (
+        data.get(name, "").replace("\x00", "").strip() for name in ("subject", "office", "reviewer")
+    )
     if subject and subject not in {one.code for one in subjects()}:
         errors["subject"] = _("Nothing of that name is cleared.")
     where = Office.objects.filter(code=office).first() if office else None

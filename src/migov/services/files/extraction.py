@@ -161,7 +161,8 @@ def _xlsx(file: BinaryIO, name: str) -> Pages:
     _unpacks(file, name, expected)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheets = ["\n".join([sheet.title, *_rows(sheet)]) for sheet in book.worksheets]
+        left = [MAX_CELLS]  # of all sheets together
+        sheets = ["\n".join([sheet.title, *_rows(sheet, left)]) for sheet in book.worksheets]
     except Unreadable:
         raise
     except Exception:  # likewise
@@ -169,12 +170,12 @@ def _xlsx(file: BinaryIO, name: str) -> Pages:
     return Pages(["\n\n".join(sheets)])
 
 
-def _rows(sheet: object) -> Iterator[str]:
+def _rows(sheet: object, left: list[int]) -> Iterator[str]:
+    """The rows of a sheet that say something. left: how many cells may still be looked at; it grows less."""
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # a file may claim any size
-    left = MAX_CELLS
     for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
-        left -= len(row)
-        if left < 0:
+        left[0] -= len(row) or 1  # a row may claim any number, and those before it are counted out as empty ones
+        if left[0] < 0:
             return
         cells = [_one_line(str(cell)).strip() for cell in row if cell is not None]
         if cells:

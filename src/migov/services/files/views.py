@@ -38,7 +38,7 @@ def _record(request: HttpRequest, pk: int) -> Record:
 def _document(request: HttpRequest, pk: int) -> Document:
     try:
         return queries.document_for(request.user, pk)
-    except Document.DoesNotExist:
+    except (Document.DoesNotExist, OverflowError):  # a key that no database has room for
         raise Http404(_("There is no such document, or you may not see it.")) from None
 
 

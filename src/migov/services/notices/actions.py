@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from migov.foundation.people.models import User
 from migov.foundation.records.models import Record
 from migov.services.notices.models import Mailing, Notice, Preference
+from migov.services.notices.queries import seen_by
 
 logger = logging.getLogger(__name__)
 IN_A_DIGEST = 50  # of the newest; the page of notices has all
@@ -58,7 +59,7 @@ def send_each(keys: Sequence[int]) -> int:
         .exclude(person__notice_preference__mailing__in=(Mailing.DAILY, Mailing.NEVER))
         .select_related("person")
     )
-    return _send([(notice.person, notice.title, [notice]) for notice in waiting])
+    return _send([(notice.person, notice.title, [notice]) for notice in waiting if _seen(notice.person, [notice])])
 
 
 def send_digests(*, now: datetime | None = None) -> int:
@@ -78,8 +79,15 @@ def send_digests(*, now: datetime | None = None) -> int:
     by_person: dict[User, list[Notice]] = defaultdict(list)
     for notice in waiting.iterator():
         by_person[notice.person].append(notice)
+    by_person = {person: kept for person, notices in by_person.items() if (kept := _seen(person, notices))}
     letters = [(person, _subject(notices), notices) for person, notices in by_person.items()]
     return _send(letters)
+
+
+def _seen(person: User, notices: Sequence[Notice]) -> list[Notice]:
+    """The notices whose record the person may see now: nothing of the others leaves by mail. One query and those of the roles."""
+    seen = set(Notice.objects.filter(seen_by(person), pk__in=[one.pk for one in notices]).values_list("pk", flat=True))
+    return [one for one in notices if one.pk in seen]
 
 
 def _subject(notices: Sequence[Notice]) -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from migov.foundation.people.models import User
+from migov.foundation.records.models import Record
 from migov.services.notices.models import Mailing, Notice
+
+
+def seen_by(person: User) -> Q:
+    """Notices that a person may still read: those about a record only as long as the person may see it."""
+    return Q(record__isnull=True) | Q(record__in=Record.objects.visible_to(person))
 
 
 def notices_of(person: User) -> QuerySet[Notice]:
     """A person's notices, newest first."""
-    return Notice.objects.filter(person=person)
+    return Notice.objects.filter(seen_by(person), person=person)
 
 
 def unread(person: Any) -> int:

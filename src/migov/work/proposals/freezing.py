@@ -13,7 +13,9 @@ from django.utils import timezone
 from reversion.models import Revision
 
 from migov.foundation.people.access import Actor
+from migov.work.proposals import stages
 from migov.work.proposals.actions import texts
+from migov.work.proposals.actions.facts import end_of, keep_state
 from migov.work.proposals.models import (
     Amendment,
     MarkerAnswer,
@@ -81,7 +83,7 @@ def restore(
     kept = _kept(revision)
     for fields in kept[Proposal]:
         if fields["project_id"] == proposal.pk:
-            Proposal.objects.filter(pk=proposal.pk).update(**{name: fields[name] for name in OWN_FIELDS})
+            _own(fields, proposal, at)
     for model in ROWS:
         if model is not Risk or risks:
             _put_back(model, kept[model], proposal, at)
@@ -89,6 +91,20 @@ def restore(
     _answers(kept[MarkerAnswer], proposal)
     if text:
         _sections(kept[Section], proposal, by, at)
+
+
+def _own(fields: dict[str, Any], proposal: Proposal, at: datetime) -> None:
+    """The proposal's own fields. With its months go the last day of the record and of the project; once it is carried out, only an
+    amendment that is approved changes how long it lasts."""
+    record, project = proposal.project.record, proposal.project
+    writing = record.stage in stages.WRITING
+    names = [name for name in OWN_FIELDS if writing or name != "months"]
+    Proposal.objects.filter(pk=proposal.pk).update(**{name: fields[name] for name in names})
+    if writing and proposal.months != fields["months"]:
+        record.ends = project.planned_end = end_of(record.starts, fields["months"])
+        record.save(update_fields=["ends"])
+        project.save(update_fields=["planned_end"])
+        keep_state(record, at)
 
 
 def _kept(revision: Revision) -> dict[type[models.Model], list[dict[str, Any]]]:

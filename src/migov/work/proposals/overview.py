@@ -134,13 +134,16 @@ SHOWN = frozenset({"submit"})
 
 
 def next_steps(proposal: Proposal, user: Viewer) -> list[Next]:
-    """The steps that lead on from here for a viewer, with what is missing. Steps that nobody takes by a button are left out."""
+    """The steps from here for a viewer, those that go forward first, with what is missing.
+
+    Steps that nobody takes by a button are left out.
+    """
     record = proposal.project.record
     return [
         Next(
             step, access.allowed(user, step.permission, record),
             tuple(conditions.why_not(proposal, step.needs)) if step.code not in SHOWN else (),
         )
-        for step in stages.steps_from(record.stage)
+        for step in sorted(stages.steps_from(record.stage), key=lambda one: not one.forward)
         if not step.by_clearance or step.code in SHOWN
     ]  # fmt: skip

@@ -16,6 +16,11 @@ from migov.foundation.records.models import Stage
 WRITING = frozenset({Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW})  # the paper may be changed
 BEFORE_DECISION = (Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW)
 CARRIED_OUT = (Stage.ACTIVE, Stage.SUSPENDED, Stage.CLOSING)
+# The usual way of a project; the other stages lie beside it.
+WAY = (
+    Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW, Stage.ENDORSED, Stage.SUBMITTED, Stage.ACTIVE,
+    Stage.CLOSING, Stage.CLOSED,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,13 @@ class Step:
     needs: tuple[str, ...] = ()
     reason: bool = False
     by_clearance: bool = False
+
+    @property
+    def forward(self) -> bool:
+        """Whether it goes on along the usual way, or comes back to it from a stage beside."""
+        if self.target not in WAY:
+            return False
+        return self.source not in WAY or WAY.index(self.target) > WAY.index(self.source)
 
 
 WRITE, MANAGE, SUBMIT, DECIDE = "proposals.write", "projects.manage", "clearance.submit", "clearance.decide"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from migov.foundation.people.access import Actor
 from migov.foundation.records.models import Stage
 from migov.services.alignment.models import Alignment, Status
 from migov.services.clearance import subjects
+from migov.services.clearance.content import Content, as_json
 from migov.services.clearance.models import Clearance, Submission
 from migov.services.clearance.subjects import Concerns, Flag, Refused, Subject
 from migov.work.proposals import budget_rules, content, overview, papers
@@ -102,9 +104,15 @@ def amendment_hinders(clearance: Clearance) -> Sequence[str]:
 
 
 def flags(clearance: Clearance) -> Sequence[Flag]:
-    """What who decides should know: rules of the budget that are broken, in full."""
+    """What who decides should know: that it was changed after it was handed in, and rules of the budget that are broken, in full."""
     proposal = proposal_of(clearance)
-    return [Flag(one.text, one.hinders, one.url) for one in budget_rules.findings(proposal)]
+    changed = changed_since(clearance) if clearance.pk and clearance.stands else []
+    found = (
+        [Flag(changed_words(clearance, changed), True, reverse("proposals:review", args=[proposal.pk]))]
+        if changed
+        else []
+    )
+    return found + [Flag(one.text, one.hinders, one.url) for one in budget_rules.findings(proposal)]
 
 
 def url(clearance: Clearance) -> str:
@@ -147,7 +155,10 @@ def accept(clearance: Clearance, anchor: str, quote: str, wording: str, by: Acto
     if kind == "section":
         settling.accept_wording(clearance, anchor, quote, wording, by)
     elif kind in ("result", "indicator"):
-        matrix_actions.accept_wording(clearance, anchor, quote, wording, by)
+        try:
+            matrix_actions.accept_wording(clearance, anchor, quote, wording, by)
+        except ProposalError as error:
+            raise Refused(str(error)) from error
     else:
         raise Refused(_("Wording can be accepted in the text and in the results matrix; change this place by hand."))
 
@@ -167,6 +178,68 @@ def submitted(clearance: Clearance, submission: Submission, by: Actor) -> None:
     """Into review; a new round of one that is in review changes no stage."""
     if _stage(clearance) != Stage.REVIEW:
         _step(clearance, "submit", by)
+
+
+# What stands in a version beside what was agreed: these may change while it is reviewed.
+BESIDE = frozenset({"alignments", "documents"})
+PEOPLE = frozenset({"header:owner", "header:authors"})
+
+
+def changed_since(clearance: Clearance) -> list[str]:
+    """Titles of the parts in which the work says something else by now than the newest round, which is what reviewers read.
+
+    Owner, authors, alignments and documents may change meanwhile; risks too where an amendment is reviewed: they are looked after all
+    the time. Some twenty queries.
+    """
+    kept = clearance.submissions.filter(number=clearance.round).first()
+    if kept is None:
+        return []
+    now, beside = _content_now(clearance)
+    then = {part["anchor"]: part for part in kept.content["parts"]}
+    stands = {part["anchor"]: part for part in json.loads(json.dumps(as_json(now)))["parts"]}
+    for part in (*then.values(), *stands.values()):
+        part["lines"] = [line for line in part.get("lines", ()) if line[0] not in PEOPLE]
+    parts = {**then, **stands}
+    return [
+        str(part["title"])
+        for anchor, part in parts.items()
+        if anchor not in beside and then.get(anchor) != stands.get(anchor)
+    ]
+
+
+def _content_now(clearance: Clearance) -> tuple[Content, frozenset[str]]:
+    if clearance.subject == AMENDMENT:
+        return content.amendment_content(amendment_of(clearance)), BESIDE | {"risks"}
+    return content.content(proposal_of(clearance)), BESIDE
+
+
+def changed_words(clearance: Clearance, changed: Sequence[str]) -> str:
+    """In a sentence, what was changed after the newest round was handed in."""
+    given = {"round": clearance.round, "parts": ", ".join(changed)}
+    return _("Changed after round %(round)s was handed in, and not read by reviewers: %(parts)s.") % given
+
+
+def _need_as_handed_in(clearance: Clearance) -> None:
+    """Raise Refused where the work was changed after it was handed in: what comes into force is written from the working rows, and it
+    has to be what was reviewed."""
+    changed = changed_since(clearance)
+    if changed:
+        advice = _(
+            "Let its authors hand it in again, or go back to what they handed in: what is agreed is what was reviewed."
+        )
+        raise Refused(f"{changed_words(clearance, changed)} {advice}")
+
+
+def endorsed(clearance: Clearance, by: Actor) -> None:
+    """Endorsed as it was handed in."""
+    _need_as_handed_in(clearance)
+    _step(clearance, "endorse", by)
+
+
+def approved(clearance: Clearance, by: Actor) -> None:
+    """Written into the register as it was handed in."""
+    _need_as_handed_in(clearance)
+    amended(clearance, AmendmentState.APPROVED, by)
 
 
 def withdrawn(clearance: Clearance, by: Actor) -> None:
@@ -197,7 +270,7 @@ PROPOSALS = Subject(
     accept=accept,
     submitted=submitted,
     returned=lambda clearance, by: _step(clearance, "return", by),
-    cleared=lambda clearance, by: _step(clearance, "endorse", by),
+    cleared=endorsed,
     refused=lambda clearance, by: _step(clearance, "refuse", by),
     withdrawn=withdrawn,
 )
@@ -210,13 +283,13 @@ AMENDMENTS = Subject(
     url=lambda clearance: reverse("proposals:running", args=[clearance.record_id]),
     place_url=place_url,
     authors=lambda clearance: authors(clearance),
-    checklist=papers.checklist(),
+    checklist=[one for one in papers.checklist() if overview.AMENDED.intersection(one.anchors)],
     hinders=amendment_hinders,
     flags=flags,
     accept=accept,
     submitted=lambda clearance, _submission, _by: amendments.to_review(amendment_of(clearance)),
     returned=lambda clearance, _by: amendments.to_draft(amendment_of(clearance)),
-    cleared=lambda clearance, by: amended(clearance, AmendmentState.APPROVED, by),
+    cleared=approved,
     refused=lambda clearance, by: amended(clearance, AmendmentState.REFUSED, by),
     withdrawn=lambda clearance, by: amended(clearance, AmendmentState.WITHDRAWN, by),
 )

@@ -62,7 +62,7 @@ def _decides_for(clearance: Clearance, by: Actor) -> User | None:
         return None
     if isinstance(by, User) and access.allowed(by, "clearance.see", clearance.record):
         for one in stands_in_for(by):
-            if access.allowed(one, "clearance.decide", clearance.record):
+            if access.allowed(one, "clearance.decide", clearance.record) and not ground.is_author(clearance, one):
                 return one
     access.require(by, "clearance.decide", clearance.record)
     return None

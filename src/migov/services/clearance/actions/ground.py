@@ -18,7 +18,7 @@ from migov.foundation.records import journal
 from migov.foundation.records.models import Record
 from migov.services.clearance.errors import Ended, StaleRound
 from migov.services.clearance.models import Clearance, Comment, Review, Submission
-from migov.services.clearance.queries.people import stand_ins, stands_in_for
+from migov.services.clearance.queries.people import stand_ins, stands_in_for, wrote
 from migov.services.clearance.subjects import Refused, subject_of
 from migov.services.notices.actions import tell
 
@@ -82,17 +82,22 @@ def person(by: Actor) -> User | None:
     return by if isinstance(by, User) else None
 
 
+def plain(text: str) -> str:
+    """A text as it is kept: without white space around it, and without the one character that a database refuses."""
+    return text.replace("\x00", "").strip()
+
+
 def words(text: str, needed: str) -> str:
     """A text without the white space around it. Raises Refused, saying what is needed, when nothing is left."""
-    text = text.strip()
+    text = plain(text)
     if not text:
         raise Refused(needed)
     return text
 
 
 def is_author(clearance: Clearance, by: Actor) -> bool:
-    """Whether somebody is one of those whose work it is."""
-    return by.pk is not None and any(one.pk == by.pk for one in subject_of(clearance).authors(clearance))
+    """Whether somebody is one of those whose work it is, or has handed it in."""
+    return wrote(clearance, by)
 
 
 def need_seat(review: Review, by: Actor) -> None:

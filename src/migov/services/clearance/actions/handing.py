@@ -18,6 +18,7 @@ from migov.foundation.people.models import User
 from migov.foundation.records.models import Record
 from migov.services.clearance import rules, workdays
 from migov.services.clearance.actions import ground
+from migov.services.clearance.actions.carrying import carry_answers
 from migov.services.clearance.content import as_json
 from migov.services.clearance.errors import AlreadyStanding, Hindered, StaleRound
 from migov.services.clearance.models import STANDING, Clearance, Review, ReviewRule, State, Submission
@@ -41,10 +42,11 @@ def submit(
     """Hand a piece of work in: a frozen version, numbered from 1, with the seats that the rules ask for.
 
     seen_round: the newest round on the page of who hands it in (0: none). A work that is in review already gets a new round; seats stay
-    and are due anew. Raises StaleRound when another version was handed in or the clearance ended meanwhile, AlreadyStanding when
-    something else of the record is in review, Hindered with what is missing, Refused when nothing has changed since the last round
-    and no note says why it is handed in again, PermissionDenied.
+    and are due anew; what reviewers answered about places that did not change stands. Raises StaleRound when another version was
+    handed in or the clearance ended meanwhile, AlreadyStanding when something else of the record is in review, Hindered with what is
+    missing, Refused when nothing has changed since the last round and no note says why it is handed in again, PermissionDenied.
     """
+    note = ground.plain(note)
     record = ground.lock_record(record.pk)
     access.require(by, "clearance.submit", record)
     clearance = _clearance(record, subject, item, seen_round, by)
@@ -58,10 +60,11 @@ def submit(
     clearance.state, clearance.reason = State.OPEN, ""
     clearance.save()
     made = Submission.objects.create(
-        clearance=clearance, number=clearance.round, content=kept, digest=digest, note=note.strip(), by=ground.person(by),
+        clearance=clearance, number=clearance.round, content=kept, digest=digest, note=note, by=ground.person(by),
         revision=freeze(how.rows(clearance), by=by, comment=f"{clearance.title}, {clearance.round}"),
     )  # fmt: skip
     seats = _seat(clearance, timezone.localdate())
+    carry_answers(made, content, seats)
     latest = max((one.due for one in seats if one.due), default=workdays.after(timezone.localdate(), USUAL_DAYS))
     clearance.due = workdays.after(latest, DECISION_DAYS)
     clearance.save(update_fields=["due"])
@@ -92,7 +95,7 @@ def _clearance(record: Record, subject: str, item: int | None, seen_round: int, 
 
 
 def _need_change(clearance: Clearance, digest: str, note: str) -> None:
-    if clearance.pk is None or note.strip():
+    if clearance.pk is None or note:
         return
     last = clearance.submissions.get(number=clearance.round)
     if last.digest == digest:
@@ -125,8 +128,9 @@ def _seat(clearance: Clearance, today: date) -> list[Review]:
     how = subject_of(clearance)
     standing = list(clearance.reviews.filter(ended_at__isnull=True).select_related("reviewer", "theme"))
     asked_for = {code for codes in clearance.reviews.values_list("rule", flat=True) for code in codes.split()}
+    handed = User.objects.filter(pk__in=clearance.submissions.filter(by__isnull=False).values("by"))
     wanted = rules.explain(
-        how.concerns(clearance), clearance.subject, record=clearance.record, authors=how.authors(clearance),
+        how.concerns(clearance), clearance.subject, record=clearance.record, authors=[*how.authors(clearance), *handed],
         seated=[one.reviewer_id for one in standing if one.reviewer_id], today=today,
     )  # fmt: skip
     days = dict(ReviewRule.objects.values_list("code", "days"))

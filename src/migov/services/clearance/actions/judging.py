@@ -48,7 +48,7 @@ def judge(
     before = Verdict.objects.current().filter(review=review, submission=submission).select_related("by").first()
     if before is not None and before.by_id != by.pk and before.pk != replaces:
         raise JudgedMeanwhile(before, before.by, before.get_opinion_display())
-    note = note.strip()
+    note = ground.plain(note)
     if said in WITH_REASON and not note and not _has_open_comment(review, by):
         raise Refused(_("Say in a note or a comment what you mean: “%s” alone does not help the author.") % said.label)
     if said in CLEARING and (left := unanswered(review, submission)):
@@ -110,7 +110,7 @@ def answer_checklist(
     _need_in_review(clearance)
     if question not in {one.code for one in subject_of(clearance).checklist}:
         raise Refused(_("The checklist has no question “%s”.") % question)
-    note = note.strip()
+    note = ground.plain(note)
     standing = ChecklistAnswer.objects.current().filter(review=review, submission=submission, question=question)
     before: ChecklistAnswer | None = standing.first()
     if before is not None and (before.answer, before.note) == (given, note):

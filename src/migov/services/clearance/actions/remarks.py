@@ -44,7 +44,7 @@ def comment(
     submission = clearance.submissions.filter(number=round).first()
     if submission is None:
         raise StaleRound(clearance, round)
-    body, wording = body.strip(), wording.strip()
+    body, wording, quote = ground.plain(body), ground.plain(wording), quote.replace("\x00", "")
     if not body and not wording:
         raise Refused(_("Write what you mean, or another wording."))
     place, said = _place(submission, anchor)

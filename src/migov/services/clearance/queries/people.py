@@ -10,9 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from migov.foundation.people import access
+from migov.foundation.people.access import Actor
 from migov.foundation.people.models import Membership, Role, User
 from migov.foundation.records.models import Record
-from migov.services.clearance.models import Delegation
+from migov.services.clearance.models import Clearance, Delegation
+from migov.services.clearance.subjects import subject_of
 
 ASSIGNERS = (Role.ENDORSER, Role.MANDE, Role.MANAGEMENT)
 
@@ -77,6 +79,16 @@ def written_by(user: User) -> Q:
     """Records that a user owns or is named as an author of, as a filter on Record: the permissions' `writes`, for many at once."""
     author = apps.get_model("proposals", "Author")  # of a room above: asked by name, as access.py does
     return Q(owner=user) | Q(pk__in=author.objects.filter(person=user).values("proposal_id"))
+
+
+def wrote(clearance: Clearance, user: Actor) -> bool:
+    """Whether a piece of work is somebody's own: an author's now, or handed in by them in any round, whoever owns it since. One
+    query beside those for the authors."""
+    if user.pk is None:
+        return False
+    if any(one.pk == user.pk for one in subject_of(clearance).authors(clearance)):
+        return True
+    return clearance.pk is not None and clearance.submissions.filter(by=user.pk).exists()
 
 
 def decidable(user: User) -> Q:

@@ -26,7 +26,7 @@ from migov.services.clearance.models import (
     Submission,
     Verdict,
 )
-from migov.services.clearance.queries.people import stand_ins, stands_in_for
+from migov.services.clearance.queries.people import stand_ins, stands_in_for, wrote
 from migov.services.clearance.subjects import subject_of
 
 
@@ -220,7 +220,7 @@ class Abilities:
 def abilities(user: User, clearance: Clearance, today: date | None = None) -> Abilities:
     """What a user may do with a clearance now, for pages that offer the steps; the actions ask again. At most six queries."""
     record = clearance.record
-    author = any(one.pk == user.pk for one in subject_of(clearance).authors(clearance))
+    author = wrote(clearance, user)
     may = {
         name: access.allowed(user, f"clearance.{name}", record) for name in ("comment", "submit", "assign", "decide")
     }
@@ -238,7 +238,10 @@ def abilities(user: User, clearance: Clearance, today: date | None = None) -> Ab
             seat = held[whose.pk] if whose else None
     decides_for = None
     if not may["decide"] and not author:
-        decides_for = next((one for one in stood_for if access.allowed(one, "clearance.decide", record)), None)
+        decides_for = next(
+            (one for one in stood_for if access.allowed(one, "clearance.decide", record) and not wrote(clearance, one)),
+            None,
+        )
     return Abilities(
         comment=may["comment"],
         submit=may["submit"],

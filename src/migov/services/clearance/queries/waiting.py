@@ -133,6 +133,7 @@ def _to_decide(endorser: User, user: User) -> Any:
     records = Record.objects.visible_to(user).filter(decidable(endorser)).exclude(written_by(user))
     return (
         Clearance.objects.filter(state=State.OPEN, record__in=records.values("pk"))
+        .exclude(pk__in=Submission.objects.filter(by=user).values("clearance_id"))
         .select_related("record__office")
         .annotate(
             asked=Count("reviews", filter=required, distinct=True),

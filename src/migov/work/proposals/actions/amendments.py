@@ -116,7 +116,7 @@ def drop(amendment: Amendment, *, by: Actor, reason: str = "") -> Amendment:
     standing = Clearance.objects.filter(record_id=found.proposal_id, subject="amendment", item=found.pk)
     if standing.filter(state__in=STANDING).exists():
         raise AmendmentRefused(_("It is being reviewed. Take it back from review first."))
-    return end(found, AmendmentState.WITHDRAWN, by=by, reason=reason)
+    return end(found, AmendmentState.WITHDRAWN, by=by, reason=reason.replace("\x00", "").strip())
 
 
 def _held(amendment: Amendment) -> Amendment:

@@ -35,7 +35,7 @@ def answer(proposal: Proposal, *, question: str, done: bool, note: str = "", by:
         raise AnswerRefused(_("The checklist is answered while the project is carried out."))
     standing = ClosureAnswer.objects.current().filter(proposal=found, question=question)
     before: ClosureAnswer | None = standing.first()
-    note = note.strip()
+    note = note.replace("\x00", "").strip()
     if before is not None and (before.done, before.note) == (done, note):
         return before
     standing.supersede()

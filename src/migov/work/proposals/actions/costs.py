@@ -240,7 +240,7 @@ def change_currency(proposal: Proposal, *, was: str, now: str, confirmed: bool, 
 @transaction.atomic
 def choose_rules(proposal: Proposal, *, was: str, now: str, by: Actor) -> Proposal:
     """Choose the donor's rules that the budget is checked against. Raises PermissionDenied, Closed, WrongValue, Conflict."""
-    found = ground.writable(proposal, by)
+    found = ground.writable(proposal, by, lock=True)
     if now not in donors.all_rules():
         raise WrongValue(_("There are no such rules."))
     before = found.rules or donors.NONE

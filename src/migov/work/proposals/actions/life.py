@@ -103,15 +103,16 @@ def move(proposal: Proposal, code: str, *, by: Actor, reason: str = "", at: date
     has no such step from here, where clearance takes it, where a reason is missing or a condition does not hold; PermissionDenied.
     """
     found = hold(proposal)
+    reason = reason.replace("\x00", "").strip()
     step = _step(found, code)
     access.require(by, step.permission, found.project.record)
     if step.by_clearance:
         raise StepRefused(_("This step is taken through the review: hand the proposal in on its review page."))
-    if step.reason and not reason.strip():
+    if step.reason and not reason:
         raise StepRefused(_("Say why: the reason is kept with the step."))
     if missing := conditions.why_not(found, step.needs):
         raise StepRefused(" ".join(one.text for one in missing), missing)
-    _take(found, step, by=by, reason=reason.strip(), at=at or timezone.now())
+    _take(found, step, by=by, reason=reason, at=at or timezone.now())
     return found
 
 

@@ -42,7 +42,7 @@ def proposal_or_404(request: HttpRequest, key: int) -> Proposal:
     """The proposal that the address names. Raises Http404 where the viewer may not see it."""
     try:
         return papers.proposal_for(request.user, key)
-    except Proposal.DoesNotExist:
+    except (Proposal.DoesNotExist, OverflowError):  # a key that no database has room for
         raise Http404(_("There is no such proposal, or you may not see it.")) from None
 
 

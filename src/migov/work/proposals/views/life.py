@@ -105,19 +105,14 @@ def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200, **more
     return frame.show(request, proposal, "overview", "proposals/overview.html", status=status, **context | more)
 
 
-PATH = (
-    Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW, Stage.ENDORSED, Stage.SUBMITTED, Stage.ACTIVE,
-    Stage.CLOSING, Stage.CLOSED,
-)  # fmt: skip
-
-
 def _path(stage: str) -> list[tuple[str, str]]:
     """The usual way of a project as words, each "done", "here" or "ahead"; a stage beside the way stands alone."""
-    if stage not in PATH:
+    if stage not in stages.WAY:
         return [(str(Stage(stage).label), "here")] if stage in Stage.values else []
-    at = PATH.index(Stage(stage))
+    at = stages.WAY.index(Stage(stage))
     return [
-        (str(one.label), "done" if place < at else "here" if place == at else "ahead") for place, one in enumerate(PATH)
+        (str(one.label), "done" if place < at else "here" if place == at else "ahead")
+        for place, one in enumerate(stages.WAY)
     ]
 
 

@@ -80,7 +80,7 @@ def apply(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Make the changes of a preview."""
     proposal = frame.proposal_or_404(request, pk)
     access.require(request.user, "proposals.write", proposal.project.record)
-    kept = cache.get(_kept(token))
+    kept = cache.get(_kept(token)) if len(token) == len(uuid.uuid4().hex) else None
     if not kept or kept["proposal"] != proposal.pk or kept["person"] != request.user.pk:
         messages.error(request, _("This preview is no longer kept. Choose the file once more."))
         return redirect("proposals:matrix-import", proposal.pk)

@@ -46,7 +46,9 @@ def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200, **more
     can_begin = record.stage in (Stage.PROPOSAL, Stage.REVIEW) or amendment is not None
     may_submit = access.allowed(request.user, "clearance.submit", record)
     parts = overview.amended_parts(proposal) if amendment else _written(proposal)
+    changed = subject.changed_since(standing) if standing else []
     context: dict[str, Any] = {
+        "changed": subject.changed_words(standing, changed) if standing and changed else "",
         "parts": parts, "must": sum(part.must for part in parts), "should": sum(part.should for part in parts),
         "clearance": standing, "amendment": amendment, "may_submit": may_submit and can_begin, "can_begin": can_begin,
         "asked": _asked(clearance, standing) if can_begin else [],
@@ -92,7 +94,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = clearance_actions.submit(
             proposal.project.record, subject=clearance.subject, item=clearance.item, note=note,
-            seen_round=int(seen) if seen.isascii() and seen.isdigit() else 0, by=person(request),
+            seen_round=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0, by=person(request),
         )  # fmt: skip
     except (Refused, ProposalError) as refused:
         again = frame.proposal_or_404(request, pk)

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -63,9 +63,11 @@ def _asked(amendment: Any) -> dict[str, Any]:
 
 
 def _act(
-    request: HttpRequest, pk: int, form: Any, name: str, act: Callable[[Proposal], Any], said: str
+    request: HttpRequest, pk: int, form: Any, name: str, act: Callable[[Proposal], Any], said: str, *, at: str = ""
 ) -> HttpResponse:
-    """Do what a form asks; where it cannot be done, show the page again with what was typed and the reason beside its field."""
+    """Do what a form asks and go back to the place of the page; where it cannot be done, show the page again with what was typed and
+    the reason beside its field.
+    """
     proposal = frame.proposal_or_404(request, pk)
     if form is not None and not form.is_valid():
         return _page(request, proposal, status=422, **{name: form, f"{name}_open": True})
@@ -79,7 +81,7 @@ def _act(
             more = {name: form, f"{name}_open": True}
         return _page(request, frame.proposal_or_404(request, pk), status=409, **more)
     messages.success(request, said)
-    return redirect("proposals:running", pk=pk)
+    return redirect(reverse("proposals:running", args=[pk]) + (f"#{at}" if at else ""))
 
 
 @require_POST
@@ -156,7 +158,7 @@ def report(request: HttpRequest, pk: int, key: int) -> HttpResponse:
         act, said = lambda _one: reporting.remove_report(one, by=user), _("Taken out of the schedule.")
     else:
         raise Http404(_("There is no such step for a report."))
-    return _act(request, pk, None, "", act, said)
+    return _act(request, pk, None, "", act, said, at="reports" if do == "remove" else f"report-{one.pk}")
 
 
 @require_POST
@@ -169,7 +171,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             note=request.POST.get("note", ""), by=person(request),
         )  # fmt: skip
 
-    return _act(request, pk, None, "", act, _("Saved."))
+    code = request.POST.get("question", "")
+    return _act(request, pk, None, "", act, _("Saved."), at=f"closure-{code}" if code in closing.KNOWN else "")
 
 
 urlpatterns = [

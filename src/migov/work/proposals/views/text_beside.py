@@ -63,7 +63,7 @@ def _settle(request: HttpRequest, proposal: Proposal, kept: SetAside) -> HttpRes
     revision = request.POST.get("revision", "")
     try:
         writing.settle(
-            kept, text=chosen[choice], revision=int(revision) if revision.isdigit() else 0, by=person(request),
+            kept, text=chosen[choice], revision=_number(revision), by=person(request),
             take_over="take_over" in request.POST,
         )  # fmt: skip
     except Conflict as conflict:
@@ -77,6 +77,11 @@ def _settle(request: HttpRequest, proposal: Proposal, kept: SetAside) -> HttpRes
     }
     messages.success(request, done[choice])
     return redirect("proposals:section", pk=proposal.pk, code=kept.section.code)
+
+
+def _number(said: str) -> int:
+    """A whole number from the form; 0 for anything else."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0
 
 
 def _beside(
@@ -123,8 +128,8 @@ def declare(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Say that the project is aligned to an element that was suggested beside its text."""
     proposal = frame.proposal_or_404(request, pk)
     element = get_object_or_404(
-        Element.objects.select_related("framework"), pk=request.POST.get("element") if request.POST.get("element", "").isdigit() else 0
-    )  # fmt: skip
+        Element.objects.select_related("framework"), pk=_number(request.POST.get("element", ""))
+    )
     said = wrong = ""
     try:
         alignments.declare(proposal.project.record, element, by=person(request))

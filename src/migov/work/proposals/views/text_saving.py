@@ -125,7 +125,7 @@ def take(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _token(request: HttpRequest) -> str:
-    return request.POST.get("token", "")[:TOKEN]
+    return request.POST.get("token", "").replace("\x00", "")[:TOKEN]
 
 
 def _number(request: HttpRequest, name: str) -> int:
