@@ -92,7 +92,9 @@ def test_she_writes_what_is_missing(visit: Visit, site: Site) -> None:
         page.locator("#section-text").fill(text)
         expect(page.locator("#section-status")).to_have_text(SAVED)
         if text == RATIONALE:
-            page.get_by_role("button", name="Declare GCM 6").click(timeout=60_000)  # the first reading loads the matcher
+            page.get_by_role("button", name="Declare GCM 6").click(
+                timeout=60_000
+            )  # the first reading loads the matcher
             expect(page.get_by_text("GCM 6 was declared.")).to_be_visible(timeout=30_000)
             page.goto(at("text/sustainability"))
     page.goto(at("matrix"))
