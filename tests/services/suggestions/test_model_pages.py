@@ -12,6 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.records.models import Record
+from migov.services.alignment import reading
 from migov.services.jobs.models import Job
 from migov.services.suggestions import cards, learning, shelf
 from migov.services.suggestions.models import ModelVersion
@@ -108,8 +109,8 @@ def test_what_is_shown_as_the_same_is_not_called_better() -> None:
     ],
 )
 def test_models_have_names_for_people(exact: str, words: str) -> None:
-    assert cards.model_words(exact) == words
-    assert cards.model_words("sdg base 1", "SDGs") == "migov's model for SDGs"
+    assert reading.model_words(exact) == words
+    assert reading.model_words("sdg base 1", "SDGs") == "migov's model for SDGs"
 
 
 # The pages

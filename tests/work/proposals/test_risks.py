@@ -188,6 +188,7 @@ def test_the_page_asks_no_more_for_two_hundred_risks(
     plan = paper(people["ana"])
     ana, at = client_for(people["ana"]), f"/proposals/{plan.pk}/risks/"
     risk(plan)
+    ana.get(at)  # what every process asks once
     with CaptureQueriesContext(connection) as few:
         ana.get(at)
     for number in range(199):
