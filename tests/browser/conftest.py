@@ -29,8 +29,9 @@ PATIENCE = 10_000  # milliseconds until an expectation fails: the machine also r
 OpenPage = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked by where they are; with xdist (--dist loadgroup) one process runs them all."""
+    """Browser tests are marked by where they are; with xdist (--dist loadgroup) one process runs them all, in their order."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
