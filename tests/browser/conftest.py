@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.servers import Site, environment, free_port, prepare, serving
 from tests.browser.watching import WATCHED, Watch
@@ -56,6 +56,7 @@ def chromium() -> str:
 def browser() -> Iterator[Browser]:
     """The browser, started once for the tests of this folder."""
     path = chromium()
+    expect.set_options(timeout=2 * PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
