@@ -351,10 +351,15 @@ class Editor {
     this.begun = false;
   }
 
-  /** Offer words of a page that ended before they reached the server. */
-  offer() {
-    if (!this.keptHere.hidden) return;
+  /** Offer words of a page that ended before they reached the server. What was sent on the way out may have arrived since this page was made. */
+  async offer() {
+    if (!this.shelf.others(this.token).length) return;
+    await this.look(true);
     const server = tidy(this.saved);
+    if (!this.keptHere.hidden) {
+      if (tidy(this.offered.text) !== server) return;
+      this.keptHere.hidden = true;
+    }
     for (const entry of this.shelf.others(this.token)) {
       if (tidy(entry.text) === server) {
         this.shelf.drop(entry.token);
@@ -368,6 +373,7 @@ class Editor {
 
   show(entry) {
     const box = this.keptHere;
+    this.offered = entry;
     box.querySelector("[data-kept-said]").textContent = fill(this.form.dataset.sayKept, clock(entry.at));
     box.querySelector("[data-kept-words]").textContent = entry.text;
     box.querySelector("[data-put-back]").onclick = () => this.putBack(entry);
