@@ -208,6 +208,23 @@ function firstSeen() {
   return all.find((one) => one.getBoundingClientRect().bottom > 80) ?? all[0];
 }
 
+// Answers to the checklist are saved side by side. Where two were on their way at once, what is missing may be drawn from the older one: it is asked for again.
+const answersSent = new Set();
+let overtaken = false;
+const isAnswer = (event) => event.detail.requestConfig?.elt.closest(".question");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!isAnswer(event)) return;
+  answersSent.add(event.detail.xhr);
+  overtaken ||= answersSent.size > 1;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!answersSent.delete(event.detail.xhr) || answersSent.size || !overtaken) return;
+  overtaken = false;
+  htmx.trigger("#missing", "overtaken");
+});
+
 // After a step the place is drawn anew: the focus goes back to it, so that the next key goes on from there.
 document.addEventListener("htmx:afterSwap", (event) => {
   const id = event.detail.target?.id;
