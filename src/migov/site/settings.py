@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # early, so that refusals by those below carry the policy too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "migov.foundation.shell.guards.no_null_characters",
+    "migov.foundation.shell.guards.PagesCompressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

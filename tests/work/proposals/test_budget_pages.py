@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from typing import Any
 
@@ -219,3 +220,32 @@ def test_the_page_asks_no_more_for_two_hundred_lines(
     with django_assert_num_queries(len(few)):
         assert ana.get(url(plan)).status_code == 200
     assert len(few) <= 20
+
+
+def test_rows_drawn_together_show_each_line_its_own_words_escaped(people: People, ana: Client) -> None:
+    plan = paper(people["ana"])
+    (first, second) = tree(plan)
+    hostile = '<b>"slot" & \ue000id\ue001'
+    cost(plan, 100, title=hostile)
+    cost(plan, 200, "operational", title="Desk", output=second, note="\n  indented\n    note")
+    page = ana.get(url(plan)).content.decode()
+    assert 'value="&lt;b&gt;&quot;slot&quot; &amp; \ue000id\ue001"' in page
+    assert "<b>&quot;slot" not in page
+    assert "\n\n  indented\n    note</textarea>" in page
+    row = page[page.index('value="Desk"') :]
+    assert f'<option value="output:{second.pk}" selected>' in row
+    assert f'<option value="output:{first.pk}">' in row
+    assert page.count("\ue000") == page.count(
+        hostile.replace("<b>", "&lt;b&gt;").replace('"', "&quot;").replace(" & ", " &amp; ")
+    )
+
+
+def test_pages_travel_compressed_and_workbooks_keep_their_length(people: People, ana: Client) -> None:
+    plan = paper(people["ana"])
+    accepts = {"Accept-Encoding": "gzip"}
+    page = ana.get(url(plan), headers=accepts)
+    assert page["Content-Encoding"] == "gzip"
+    assert b"Budget" in gzip.decompress(page.content)
+    workbook = ana.get(url(plan, "budget.xlsx"), headers=accepts)
+    assert not workbook.has_header("Content-Encoding")
+    assert ana.get(url(plan)).headers.get("Content-Encoding") is None

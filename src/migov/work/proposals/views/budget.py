@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from migov.foundation.codelists import names
 from migov.foundation.money.queries import Converter
+from migov.foundation.shell.formats import number
 from migov.services.alignment.access import person
 from migov.services.documents import Column, Report, Table
 from migov.services.documents.listing import xlsx_response
@@ -68,7 +69,12 @@ def _context(request: HttpRequest, proposal: Proposal, submitted: rows.Row | Non
         shown = [rows.merged(one, submitted) if one.id == submitted.id else one for one in shown]
     astray = [(costs.ASTRAY, _("an output that was removed"))] if any(line.astray for line in known) else []
     choices = [*BudgetCategory.choices, *astray, *((f"output:{one.pk}", one.name) for one in outputs(matrix))]
-    rules = donors.rules_of(proposal)
+    rules, may_write = donors.rules_of(proposal), papers.may_write(request.user, proposal)
+    if may_write:
+        options_of = rows.options(choices)
+        for one in shown:
+            one.cells["place"].options = options_of(one.cells["place"].value)
+        rows.draw(shown, "proposals/budget_row.html", {"proposal": proposal}, request)
     return {
         "groups": _groups(shown, dict(choices)), "places": choices, "sums": sums, "rules": rules,
         "rule_choices": donors.choices(), "rules_code": proposal.rules or donors.NONE, "currencies": sorted(names("Currency")),
@@ -76,14 +82,14 @@ def _context(request: HttpRequest, proposal: Proposal, submitted: rows.Row | Non
         "converted": costs.total_in_reporting_currency(proposal, amount=sums.total, converter=converter),
         "reporting": converter.base, "removed": costs.removed(proposal), "entry": {"quantity": "1"}, "entry_problem": "",
         "too_much": rules.ceiling is not None and (sums.own_share or 0) > rules.ceiling,
-        "may_write": papers.may_write(request.user, proposal), "pasted": None, "paste_text": "",
+        "may_write": may_write, "pasted": None, "paste_text": "",
     }  # fmt: skip
 
 
 def _row(proposal: Proposal, line: CostLine) -> rows.Row:
-    return rows.row(
-        f"cost-{line.pk}", line.title, reverse("proposals:cost", args=[proposal.pk, line.pk]), line, LABELS
-    )  # fmt: skip
+    made = rows.row(f"cost-{line.pk}", line.title, reverse("proposals:cost", args=[proposal.pk, line.pk]), line, LABELS)
+    made.shows["amount"] = number(line.amount, 2)
+    return made
 
 
 def _groups(shown: list[rows.Row], labels: dict[str, Any]) -> list[Context]:

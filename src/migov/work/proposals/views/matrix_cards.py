@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from migov.work.proposals import matrix_cells
@@ -21,6 +19,7 @@ from migov.work.proposals.matrix_cells import Cell
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.models import PlanIndicator, PlanLevel, PlanResult
 from migov.work.proposals.queries.matrix import IndicatorNode, Matrix, ResultNode
+from migov.work.proposals.views.stencil import Stencil, slot
 
 LISTED = 60
 
@@ -102,24 +101,19 @@ _FILLED = ("do", "label", "page", "key", "library")
 
 
 def furnish(cards: Iterable[Card], request: HttpRequest) -> None:
-    """Give every row its menu and its buttons. They differ in a few words only, so each kind is rendered once and the words are put in."""
-    made: dict[tuple[str, str], tuple[str, str]] = {}
+    """Give every row its menu and its buttons."""
+    made: dict[tuple[str, str], tuple[Stencil, Stencil | None]] = {}
     for card in (one for top in cards for one in (top, *top.indicators)):
         if not card.do:
             continue
         kind = (card.kind, card.below)
         if kind not in made:
-            stand_in = {name: f"--{name}--" for name in _FILLED} | {"kind": card.kind, "below": card.below}
-            menu = render_to_string("proposals/matrix_menu.html", {"card": stand_in}, request)
-            adders = render_to_string("proposals/matrix_adders.html", {"card": stand_in}, request) if card.below else ""
-            made[kind] = menu, adders
-        card.menu, card.adders = (_filled(text, card) for text in made[kind])
-
-
-def _filled(text: str, card: Card) -> SafeString:
-    for name in _FILLED:
-        text = text.replace(f"--{name}--", conditional_escape(getattr(card, name)))
-    return mark_safe(text)  # noqa: S308  (a template's own output, with escaped words)
+            context = {"card": {name: slot(name) for name in _FILLED} | {"kind": card.kind, "below": card.below}}
+            adders = Stencil("proposals/matrix_adders.html", context, request) if card.below else None
+            made[kind] = Stencil("proposals/matrix_menu.html", context, request), adders
+        menu, adders = made[kind]
+        words = {name: getattr(card, name) for name in _FILLED}
+        card.menu, card.adders = menu.fill(words), adders.fill(words) if adders else ""
 
 
 @dataclass(slots=True)
