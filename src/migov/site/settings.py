@@ -83,6 +83,8 @@ INSTALLED_APPS = [
     "migov.work.results",
     "migov.services.files",  # after projects and results: lists name kinds of work in this order
     "migov.work.proposals",
+    "migov.work.evaluations",
+    "migov.work.knowledge",
     "migov.insight.contributions",
     "migov.insight.countries",
     "migov.insight.desk",

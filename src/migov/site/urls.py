@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portfolio/", include("migov.work.projects.urls")),
     path("results/", include("migov.work.results.urls")),
     path("proposals/", include("migov.work.proposals.urls")),
+    path("evaluations/", include("migov.work.evaluations.urls")),
+    path("lessons/", include("migov.work.knowledge.urls")),
     path("clearance/", include("migov.services.clearance.urls")),
     path("notices/", include("migov.services.notices.urls")),
     path("reports/contributions/", include("migov.insight.contributions.urls")),

@@ -70,9 +70,17 @@ TABLE = {
     "clearance.decide": Rule(frozenset({Role.ENDORSER, Role.ADMINISTRATOR}), by_office=True, of_record=True),
     "clearance.rules": Rule(MANDE),
     "clearance.load": Rule(HEADS),
+    "evaluations.write": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
+    "evaluations.respond": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
+    "evaluations.import": Rule(MANDE),
+    "lessons.add": Rule(INSIDE),
+    "lessons.write": Rule(MANDE, by_office=True, of_record=True),
+    "lessons.validate": Rule(MANDE, by_office=True, of_record=True),
+    "iati.publish": Rule(MANDE),
     "people.manage": Rule(frozenset({Role.ADMINISTRATOR})),
     "demo.load": Rule(frozenset({Role.ADMINISTRATOR})),
 }
+STARTING = {"proposals.start", "evaluations.start"}
 
 
 @dataclass(frozen=True)
@@ -92,17 +100,18 @@ def offices(db: None) -> Offices:
 
 
 def test_the_table_names_every_permission() -> None:
-    assert TABLE.keys() | {"proposals.start"} == PERMISSIONS.keys()
+    assert TABLE.keys() | STARTING == PERMISSIONS.keys()
 
 
-def test_a_proposal_is_started_for_ones_own_office(offices: Offices) -> None:
+@pytest.mark.parametrize("permission", sorted(STARTING))
+def test_work_is_started_for_ones_own_office(offices: Offices, permission: str) -> None:
     starts = {Role.DEVELOPER, Role.MANDE, Role.ADMINISTRATOR}
     for role in Role.values:
         regional, local = person(role, offices.regional), person(role, offices.own)
-        assert allowed(regional, "proposals.start", offices.other) == (role in starts)
-        assert allowed(local, "proposals.start") == (role in starts)
-        assert allowed(local, "proposals.start", offices.below) == (role in starts)
-        assert allowed(local, "proposals.start", offices.other) == (role == Role.ADMINISTRATOR)
+        assert allowed(regional, permission, offices.other) == (role in starts)
+        assert allowed(local, permission) == (role in starts)
+        assert allowed(local, permission, offices.below) == (role in starts)
+        assert allowed(local, permission, offices.other) == (role == Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("permission", TABLE)

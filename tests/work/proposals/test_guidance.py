@@ -10,8 +10,8 @@ from migov.foundation.people.models import Office, User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordPlace, Visibility
 from migov.services.alignment import actions as alignments
-from migov.services.suggestions import sources
-from migov.work.proposals import guidance, similar
+from migov.services.suggestions import hints, sources
+from migov.work.proposals import similar
 from migov.work.proposals.queries import elements
 from tests.factories import element, project
 from tests.work.proposals.writers import Desk, desk
@@ -141,19 +141,17 @@ def test_a_few_words_or_another_language_suggest_nothing(at: Desk) -> None:
 def test_rooms_that_know_something_register_and_are_shown_when_they_do(
     at: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guidance, "_PROVIDERS", {})
-    asked = guidance.Asked(at.proposal.project.record, "rationale", GUARDIANS, at.ana)
-    assert guidance.hints(asked) == []
-    lessons = guidance.Provider(
-        "lessons", "Lessons", lambda of: [guidance.Hint(f"About {of.section} {n}") for n in range(9)]
-    )
-    guidance.register(lessons)
-    guidance.register(guidance.Provider("silent", "Silent", lambda of: []))
-    guidance.register(lessons)
-    [(provider, hints)] = guidance.hints(asked)
-    assert (provider, len(hints), hints[0].title) == (lessons, guidance.MOST, "About rationale 0")
+    monkeypatch.setattr(hints, "_PROVIDERS", {})
+    asked = hints.Asked(at.proposal.project.record, "rationale", GUARDIANS, at.ana)
+    assert hints.hints(asked) == []
+    lessons = hints.Provider("lessons", "Lessons", lambda of: [hints.Hint(f"About {of.section} {n}") for n in range(9)])
+    hints.register(lessons)
+    hints.register(hints.Provider("silent", "Silent", lambda of: []))
+    hints.register(lessons)
+    [(provider, given)] = hints.hints(asked)
+    assert (provider, len(given), given[0].title) == (lessons, hints.MOST, "About rationale 0")
     with pytest.raises(ValueError, match="lessons"):
-        guidance.register(guidance.Provider("lessons", "Others", lambda of: []))
+        hints.register(hints.Provider("lessons", "Others", lambda of: []))
 
 
 # The matcher's sources

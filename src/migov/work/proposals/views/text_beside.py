@@ -21,7 +21,8 @@ from migov.services.clearance import queries as clearance_queries
 from migov.services.clearance.models import Comment, CommentState
 from migov.services.clearance.subjects import Refused
 from migov.services.clearance.wording import differences
-from migov.work.proposals import guidance, similar
+from migov.services.suggestions import hints
+from migov.work.proposals import similar
 from migov.work.proposals.actions import writing
 from migov.work.proposals.actions.ground import Conflict, ProposalError
 from migov.work.proposals.models import Proposal, SetAside
@@ -155,7 +156,7 @@ def similar_part(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "part": standing.part,
         "similar": [(one, kinds.url_of(one.record)) for one in found],
-        "hints": guidance.hints(guidance.Asked(record, code, text, request.user)),
+        "hints": hints.hints(hints.Asked(record, code, text, request.user)),
     }  # fmt: skip
     if getattr(request, "htmx", False):
         return render(request, "proposals/guidance_similar.html", context)

@@ -28,12 +28,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something worth reading now. because: why it is shown ("Same country; shared words: guardian, referral")."""
+    """Something worth reading now. because: why it is shown ("Same country; shared words: guardian, referral").
+
+    actions: what the reader can say of it: pairs of words and the address that is posted to.
+    """
 
     title: str
     text: str = ""
     url: str = ""
     because: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

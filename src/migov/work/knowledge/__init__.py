@@ -1,0 +1,1 @@
+"""What the office has learnt: lessons, and whether they are used."""
