@@ -34,7 +34,8 @@ class BulkTable:
         missing = [
             field.name
             for field in model._meta.concrete_fields
-            if field not in fields and not field.null and not isinstance(field, models.AutoField | models.BigAutoField)
+            if field not in fields
+            and not (field.null or field.has_db_default() or isinstance(field, models.AutoField | models.BigAutoField))
         ]
         if missing:
             raise ValueError(f"{self.label}: rows need a value for {', '.join(missing)}")

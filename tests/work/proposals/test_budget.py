@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from migov.foundation.money.models import ExchangeRate
 from migov.foundation.records.models import JournalEntry, Stage
 from migov.work.proposals.actions import costs, pasting
-from migov.work.proposals.actions.cells import WrongValue, decimal_of
+from migov.work.proposals.actions.cells import WrongValue
 from migov.work.proposals.actions.ground import Closed, Conflict, ProposalError
 from migov.work.proposals.models import PlanCost
 from migov.work.proposals.queries import costs as queries
@@ -74,30 +74,6 @@ def test_what_cannot_stand_is_refused_and_nothing_changes(people: People, field:
     assert PlanCost.objects.values("title", "quantity", "amount").get(pk=line.pk) == {
         "title": "Line", "quantity": 1, "amount": 100,
     }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("1200", "1200"), ("1,200", "1200"), ("1 200,5", "1200.5"), ("1,200.5", "1200.5"), ("1.200,50", "1200.50"), ("0,5", "0.5"),
-        ("1'200.5", "1200.5"), ("1.234.567", "1234567"), ("12,5", "12.5"), (".5", "0.5"), ("0.125", "0.125"), ("1\u00a0000", "1000"),
-    ],
-)  # fmt: skip
-def test_numbers_are_read_as_offices_write_them(typed: str, number: str) -> None:
-    assert decimal_of(typed) == Decimal(number)
-
-
-@pytest.mark.parametrize("typed", ["1.200", "1,2,3", "1,2.3,4", "", "--1", "1.2.3", "one", "1e3", "٣", "1,23.456,7"])
-def test_numbers_that_could_be_two_things_are_refused(typed: str) -> None:
-    with pytest.raises(WrongValue):
-        decimal_of(typed)
-
-
-@given(st.decimals(min_value=0, max_value=10**9, places=2))
-def test_a_number_is_read_back_as_formats_write_it(amount: Decimal) -> None:
-    assert decimal_of(f"{amount:,.2f}") == amount
-    swapped = f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
-    assert decimal_of(swapped) == amount
 
 
 def test_a_line_moves_within_its_group_and_others_keep_their_order(people: People) -> None:

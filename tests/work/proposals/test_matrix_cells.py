@@ -13,24 +13,7 @@ from migov.work.proposals import matrix_cells
 from migov.work.proposals.matrix_cells import WrongInput
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ("1200", "1200"), ("1 200", "1200"), ("1\u00a0200,5", "1200.5"), ("1,200.5", "1200.5"), ("1.200,5", "1200.5"), ("1,200", "1200"),
-    ("1'200'000", "1200000"), ("1,200,000", "1200000"), ("1.200.000", "1200000"), ("0,5", "0.5"), ("0.125", "0.125"), ("45 %", "45"),
-    ("−3", "-3"), ("+4", "4"), ("12,5", "12.5"), ("1,2345", "1.2345"), ("5.", "5"), ("1234.567", "1234.567"), ("-0", "0"),
-])  # fmt: skip
-def test_numbers_are_read_by_one_rule(text: str, value: str) -> None:
-    assert matrix_cells.number(text) == Decimal(value)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "many", "12 of 30", "1,20,000", "1.2.3", "1,200,5.5", "1e5", "1/2", "9" * 19, "0.1234567", "٣"]
-)
-def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(WrongInput):
-        matrix_cells.number(text)
-
-
-def test_what_can_be_read_in_two_ways_is_refused_with_both() -> None:
+def test_a_matrix_refuses_what_can_be_read_in_two_ways_with_both() -> None:
     with pytest.raises(WrongInput, match=r"Write 1200 or 1\.2000"):
         matrix_cells.number("1.200")
 

@@ -321,7 +321,8 @@ def _current(name: str, keys: list[int], relinker: Relinker) -> QuerySet[Any]:
     if name == "transaction":
         return Transaction.objects.current().filter(project__in=keys)
     if name == "measurement":
-        return Measurement.objects.current().filter(indicator__project__in=keys)
+        # What people reported here is theirs; an import takes the place of what was published or planned only.
+        return Measurement.objects.current().filter(indicator__project__in=keys, entry__isnull=True)
     return Evidence.objects.current().filter(record__in=relinker.records(), source__startswith="IATI: ")
 
 

@@ -1,9 +1,6 @@
 """The cells of the results matrix: what each is called, how what people type is read, and how it is shown again.
 
-Typed text, a workbook and a Word table are all read here, so that they mean the same everywhere. How numbers are read: spaces and
-apostrophes divide thousands. Where both "," and "." stand, the later one is the decimal mark and the other divides thousands. A lone ","
-before exactly three digits divides thousands ("1,200"); elsewhere "," and "." are decimal marks ("0,5"). "1.200" could be either and is
-refused. Dates are 2026-12-31 or 31.12.2026.
+Typed text, a workbook and a Word table are all read here, so that they mean the same everywhere; numbers and days as in shell/typed.py.
 """
 
 from __future__ import annotations
@@ -12,21 +9,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from migov.foundation.shell import typed
 from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.models import PlanIndicator, PlanResult, PlanTarget
 from migov.work.results.models import AcrossPeriods, Measure
 
 Row = PlanResult | PlanIndicator
+P = ParamSpec("P")
+R = TypeVar("R")
 LONGEST = {"title": 1000, "unit": 60, "responsible": 255, "text": 10_000}
 MOST_DIMENSIONS = 12
-NUMERIC = frozenset({Measure.NUMBER, Measure.PERCENTAGE})
+NUMERIC = frozenset({Measure.NUMBER, Measure.PERCENTAGE, Measure.RATIO, Measure.INDEX})
 DIMENSIONS: dict[str, str | Promise] = {
     "sex": gettext_lazy("sex"),
     "age": gettext_lazy("age"),
@@ -37,12 +38,7 @@ _SAME_DIMENSION = {
     "gender": "sex", "age group": "age", "age groups": "age", "migration status": "status", "legal status": "status",
     "disabilities": "disability",
 }  # fmt: skip
-# Control characters; line breaks and tabs stay.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_GROUPING = re.compile("[\\s'’\u00a0\u2009\u202f]")
-_NUMBER = re.compile(r"[+\-−]?[0-9][0-9.,]*")
 _BEGINS_AS_NUMBER = re.compile(r"\s*[+\-−]?\s*[0-9]")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\s*[./]\s*([0-9]{1,2})\s*[./]\s*([0-9]{4})")
 _YES = {"yes", "y", "true", "1", "on", "more", "x"}
 _NO = {"no", "n", "false", "0", "off", "less", ""}
 
@@ -51,82 +47,20 @@ class WrongInput(ProposalError):
     """What was typed cannot be read. The text says what is wrong and what would be right."""
 
 
-def tidy(text: str, longest: int = LONGEST["text"]) -> str:
-    """Text as it is kept: no control characters, plain line breaks, nothing around it. Raises WrongInput where it is too long."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    plain = _CONTROLS.sub("", plain).strip()
-    if len(plain) > longest:
-        raise WrongInput(
-            _("This has %(long)d characters; at most %(most)d have room.") % {"long": len(plain), "most": longest}
-        )
-    return plain
+def _reading(read: Callable[P, R]) -> Callable[P, R]:
+    """The same reader, refusing as proposals do."""
+
+    @wraps(read)
+    def reads(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(*args, **kwargs)
+        except typed.Unreadable as unreadable:
+            raise WrongInput(str(unreadable)) from None
+
+    return reads
 
 
-def line(text: str, longest: int = LONGEST["title"]) -> str:
-    """Text of one line: every run of white space becomes one space."""
-    return tidy(" ".join(tidy(text, 10 * longest).split()), longest)
-
-
-def number(text: str) -> Decimal:
-    """A number as people write it; see the rule at the top of this module. A percent sign may stand at its end. Raises WrongInput."""
-    plain = _GROUPING.sub("", text).removesuffix("%")
-    if not _NUMBER.fullmatch(plain):
-        raise WrongInput(_("“%(text)s” is not a number. Write 1200 or 1200.5.") % {"text": _short(text)})
-    sign, digits = ("-", plain[1:]) if plain[0] in "-−" else ("", plain.removeprefix("+"))
-    try:
-        found = Decimal(sign + _decimal_point(digits, text))
-    except InvalidOperation:
-        raise WrongInput(_("“%(text)s” is not a number. Write 1200 or 1200.5.") % {"text": _short(text)}) from None
-    exponent = found.normalize().as_tuple().exponent
-    if abs(found) >= Decimal(10) ** 18 or (isinstance(exponent, int) and exponent < -6):
-        raise WrongInput(_("A number has at most 18 digits before and 6 after the point."))
-    return found + 0  # -0 is 0
-
-
-def _decimal_point(digits: str, text: str) -> str:
-    marks = [mark for mark in ",." if mark in digits]
-    if len(marks) == 2:
-        decimal = max(marks, key=digits.rfind)
-        thousands = "," if decimal == "." else "."
-        whole, part = digits.split(decimal, 1)
-        if _grouped(whole, thousands) and part.isdigit():
-            return f"{whole.replace(thousands, '')}.{part}"
-    elif not marks:
-        return digits
-    elif digits.count(marks[0]) > 1:
-        if _grouped(digits, marks[0]):
-            return digits.replace(marks[0], "")
-    else:
-        whole, part = digits.split(marks[0])
-        could_group = len(part) == 3 and len(whole) <= 3 and not whole.startswith("0")
-        if could_group and marks[0] == ".":
-            raise WrongInput(
-                _("“%(text)s” can be read in two ways. Write %(whole)s or %(decimal)s.")
-                % {"text": _short(text), "whole": f"{whole}{part}", "decimal": f"{whole}.{part}0"}
-            )
-        return whole + part if could_group else f"{whole}.{part or 0}"
-    raise WrongInput(_("“%(text)s” is not a number. Write 1200 or 1200.5.") % {"text": _short(text)})
-
-
-def _grouped(digits: str, mark: str) -> bool:
-    first, *rest = digits.split(mark)
-    return 1 <= len(first) <= 3 and bool(rest) and all(len(part) == 3 for part in rest)
-
-
-def day(text: str) -> date | None:
-    """A date: 2026-12-31 or 31.12.2026; empty for none. Raises WrongInput."""
-    plain = line(text, 100)
-    if not plain:
-        return None
-    found = _DAY_FIRST.fullmatch(plain)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(plain[:10] if plain[10:] == " 00:00:00" else plain)
-    except ValueError:
-        raise WrongInput(
-            _("“%(text)s” is not a date. Write 2026-12-31 or 31.12.2026.") % {"text": _short(plain)}
-        ) from None
+tidy, line, number, day = _reading(typed.tidy), _reading(typed.line), _reading(typed.number), _reading(typed.day)
 
 
 def truth(text: str) -> bool:
@@ -134,7 +68,7 @@ def truth(text: str) -> bool:
     plain = line(text, 100).lower()
     if plain in _YES or plain in _NO:
         return plain in _YES
-    raise WrongInput(_("“%(text)s” is neither yes nor no.") % {"text": _short(plain)})
+    raise WrongInput(_("“%(text)s” is neither yes nor no.") % {"text": typed.short(plain)})
 
 
 def month(text: str) -> int | None:
@@ -156,7 +90,9 @@ def choice(text: str, choices: Mapping[str, str | Promise], others: Mapping[str,
     if others and plain in others:
         return others[plain]
     known = ", ".join(str(label) for label in choices.values())
-    raise WrongInput(_("“%(text)s” is not known. Write one of: %(known)s.") % {"text": _short(plain), "known": known})
+    raise WrongInput(
+        _("“%(text)s” is not known. Write one of: %(known)s.") % {"text": typed.short(plain), "known": known}
+    )
 
 
 def dimensions(text: str) -> list[str]:
@@ -303,8 +239,3 @@ def put(row: Row, name: str, text: str) -> list[str]:
     if isinstance(row, PlanResult) and row.first_month and row.last_month and row.first_month > row.last_month:
         raise WrongInput(_("The last month cannot lie before the first."))
     return [name]
-
-
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= 40 else f"{plain[:39]}…"

@@ -1,21 +1,26 @@
-"""Results, indicators, periods and measurements.
+"""Results, indicators, periods, what people report, and measurements.
 
 A measurement is one value of one indicator: a baseline, a target or an actual, for a period, perhaps for a slice (women, children,
-…) or a place. Values are appended and superseded, so the figures of an earlier day can be made again.
+…) or a place. Values are appended and superseded, so the figures of an earlier day can be made again. Only measurements count in figures.
+
+What people report is an entry: draft, submitted, verified, locked. Measurements are made of entries once they are verified.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.frameworks.models import Element
 from migov.foundation.history import Fact
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
+from migov.services.files.models import Document
 from migov.work.projects.models import Project
 
 KIND = "result"
@@ -54,6 +59,8 @@ class Measure(models.TextChoices):
     NOMINAL = "nominal", _("nominal")
     ORDINAL = "ordinal", _("ordinal")
     QUALITATIVE = "qualitative", _("qualitative")
+    RATIO = "ratio", _("ratio")
+    INDEX = "index", _("index")
     YES_NO = "yes-no", _("yes or no")
 
 
@@ -66,8 +73,36 @@ class AcrossPeriods(models.TextChoices):
     UNDECLARED = "", _("not declared")
 
 
+class AcrossProjects(models.TextChoices):
+    """How the values of several projects make one figure. Undeclared: they make none."""
+
+    SUM = "sum", _("sum")
+    AVERAGE = "average", _("average, weighted by the denominators")
+    LATEST = "latest", _("latest value")
+    MAX = "max", _("largest value: they may count the same people")
+    NONE = "none", _("none: they cannot be put together")
+    UNDECLARED = "", _("not declared")
+
+
+class Dimension(models.Model):
+    """What values can be told apart by: sex, age, status. values: pairs of code and label, in order; empty where they are free."""
+
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    values = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StandardIndicator(models.Model):
-    """An indicator that several projects measure in the same way, so that their values may be added up."""
+    """An indicator that several projects measure in the same way, so that their values may be put together.
+
+    version: grows when its meaning changes; earlier versions are kept (StandardVersion).
+    """
 
     code = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=300)
@@ -75,6 +110,11 @@ class StandardIndicator(models.Model):
     unit = models.CharField(max_length=60, blank=True)
     measure = models.CharField(max_length=12, choices=Measure.choices, default=Measure.NUMBER)
     across_periods = models.CharField(max_length=8, choices=AcrossPeriods.choices, blank=True)
+    across_projects = models.CharField(max_length=8, choices=AcrossProjects.choices, blank=True)
+    method = models.TextField(blank=True, help_text=_("How it is measured: source, collection, calculation."))
+    dimensions: Any = models.ManyToManyField(Dimension, blank=True, related_name="+")
+    version = models.PositiveSmallIntegerField(default=1)
+    retired_at = models.DateTimeField(null=True, blank=True)
     counts_people = models.BooleanField(default=False)
     elements: Any = models.ManyToManyField(Element, blank=True, related_name="standard_indicators")
 
@@ -83,6 +123,41 @@ class StandardIndicator(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class StandardVersion(Fact):
+    """What a standard indicator said in one of its versions, from the day it was recorded on."""
+
+    standard = models.ForeignKey(StandardIndicator, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveSmallIntegerField()
+    says = models.JSONField(help_text=_("Its fields, the codes of its dimensions and elements."))
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["standard", "version"], name="standard_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.standard} v{self.version}"
+
+
+class Frequency(models.TextChoices):
+    """How often an indicator is measured."""
+
+    ONCE = "once", _("once, at the end")
+    MONTHLY = "month", _("monthly")
+    QUARTERLY = "quarter", _("quarterly")
+    HALF_YEARLY = "half", _("every six months")
+    YEARLY = "year", _("yearly")
+    AS_PLANNED = "", _("as its periods say")
+
+
+class WithinPeriod(models.TextChoices):
+    """How several entries for one period make its value."""
+
+    SUM = "sum", _("each adds to the others")
+    LATEST = "latest", _("each takes the place of the one before")
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -109,6 +184,12 @@ class Indicator(models.Model):
     counts_people = models.BooleanField(default=False)
     counts_people_because = models.CharField(max_length=120, blank=True)
     aggregable = models.BooleanField(null=True, blank=True, help_text=_("IATI aggregation status."))
+    frequency = models.CharField(max_length=8, choices=Frequency.choices, blank=True, db_default="")
+    within_period = models.CharField(
+        max_length=8, choices=WithinPeriod.choices, default=WithinPeriod.SUM, db_default="sum"
+    )
+    dimensions: Any = models.ManyToManyField(Dimension, blank=True, related_name="indicators")
+    scale = models.JSONField(null=True, blank=True, help_text=_("Labels of an ordinal scale, from the lowest."))
     published = models.JSONField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True, help_text=_("Its publisher names it no longer."))
 
@@ -137,6 +218,66 @@ class Period(models.Model):
         return f"{self.starts}–{self.ends}"
 
 
+class EntryStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+    VERIFIED = "verified", _("verified")
+    LOCKED = "locked", _("locked")
+
+
+COUNTED = (EntryStatus.VERIFIED, EntryStatus.LOCKED)
+OPEN = (EntryStatus.DRAFT, EntryStatus.RETURNED)
+
+
+class Entry(models.Model):
+    """What somebody reports for an indicator and a period, perhaps for one place.
+
+    number: of the entries for the period, from 1. revision: grows with every change. note: why it was returned or unlocked.
+    """
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="entries")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="entries")
+    number = models.PositiveSmallIntegerField()
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=EntryStatus.choices, default=EntryStatus.DRAFT)
+    comment = models.TextField(blank=True)
+    source = models.TextField(
+        blank=True, help_text=_("Where the values come from: register, survey, attendance lists.")
+    )
+    documents: Any = models.ManyToManyField(Document, blank=True, related_name="entries")
+    note = models.TextField(blank=True)
+    way = models.CharField(max_length=8, default="page", help_text=_("page, sheet, kobo or api: how it came."))
+    revision = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["period_id", "number"]
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["status", "submitted_at"], name="entry_by_status")]
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "period", "number"], name="entry_number_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=("draft", "returned")) | Q(submitted_at__isnull=False), name="entry_submitted_at"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("verified", "locked")) | Q(verified_at__isnull=False), name="entry_verified_at"
+            ),
+            models.CheckConstraint(condition=~Q(status="locked") | Q(locked_at__isnull=False), name="entry_locked_at"),
+            models.CheckConstraint(condition=~Q(status="returned") | ~Q(note=""), name="entry_returned_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.period_id} no. {self.number}"
+
+
 class Slice(models.Model):
     """A part of a whole: one value for each of one or more dimensions, e.g. sex = female and age = 0-17. Shared by all measurements."""
 
@@ -156,6 +297,27 @@ class Slice(models.Model):
         return self.key
 
 
+class EntryValue(models.Model):
+    """A value of an entry: of the whole (slice empty) or of a part. A number, a fraction of two, or words; empty: known to be unknown."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="values")
+    slice = models.ForeignKey(Slice, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    value = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "slice"], name="entry_slice_once"),
+            models.UniqueConstraint(fields=["entry"], condition=Q(slice__isnull=True), name="entry_whole_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value if self.value is not None else self.words)
+
+
 class MeasurementKind(models.TextChoices):
     BASELINE = "b", _("baseline")
     TARGET = "t", _("target")
@@ -171,7 +333,13 @@ class Measurement(Fact):
     )
     kind = models.CharField(max_length=1, choices=MeasurementKind.choices)
     value = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    numerator = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
     words = models.TextField(blank=True, help_text=_("The value where it is not a number."))
+    entry = models.ForeignKey(
+        "Entry", null=True, blank=True, on_delete=models.PROTECT, related_name="measurements", db_index=False,
+        help_text=_("The newest entry that it was made of; empty for what was published or planned."),
+    )  # fmt: skip
     slice = models.ForeignKey(Slice, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     location_ref = models.CharField(max_length=120, blank=True)
@@ -185,10 +353,14 @@ class Measurement(Fact):
         indexes = [
             models.Index(fields=["indicator", "kind", "period"], name="measurement_of_indicator"),
             models.Index(fields=["period"], name="measurement_of_period"),
+            models.Index(fields=["entry"], condition=Q(entry__isnull=False), name="measurement_of_entry"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="b") | Q(period__isnull=False), name="measurement_of_target_or_actual_has_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator__isnull=True) | ~Q(denominator=0), name="measurement_denominator_not_zero"
             ),
         ]
 

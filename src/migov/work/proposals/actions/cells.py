@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from migov.foundation.shell import formats
+from migov.foundation.shell import typed as typing
 from migov.work.proposals.actions.ground import Conflict, ProposalError
 
 Read = Callable[[str], Any]
-# "12,345,678" and its kin; a point or comma with anything but three digits behind it marks the decimals.
-_GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",."}
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
 
@@ -92,14 +91,17 @@ def whole(low: int, high: int, *, required: bool = False, what: str | Promise = 
 
 
 def number(places: int, *, digits: int, required: bool = True) -> Read:
-    """Reads an amount that is not below zero, with at most so many decimals and digits before them; see `decimal_of`."""
+    """Reads an amount that is not below zero, with at most so many decimals and digits before them; see shell/typed.py."""
 
     def read(typed: str) -> Decimal | None:
         if not typed.strip():
             if required:
                 raise WrongValue(_("Write a number."))
             return None
-        found = decimal_of(typed)
+        try:
+            found = typing.number(typed)
+        except typing.Unreadable as unreadable:
+            raise WrongValue(str(unreadable)) from None
         if found < 0:
             raise WrongValue(_("Write a number that is not below zero."))
         if found != found.quantize(Decimal(1).scaleb(-places)):
@@ -111,44 +113,6 @@ def number(places: int, *, digits: int, required: bool = True) -> Read:
         return found
 
     return read
-
-
-def decimal_of(typed: str) -> Decimal:
-    """The number that was typed. Spaces and apostrophes part thousands; where both comma and point are used, the last one marks the
-    decimals; a comma with groups of three digits parts thousands ("1,200"), any other comma marks decimals ("0,5").
-
-    Raises WrongValue for anything else, and for "1.200", which is 1.2 to some and 1,200 to others.
-    """
-    text = _SPACES.sub("", typed).replace("−", "-")
-    body = text[1:] if text[:1] in ("+", "-") else text
-    comma, point = body.rfind(","), body.rfind(".")
-    if comma >= 0 and point >= 0:
-        mark, other = (",", ".") if comma > point else (".", ",")
-        front, _mark, back = body.rpartition(mark)
-        if mark in front or not (front.isdigit() or _GROUPED[other].fullmatch(front)):
-            raise _not_a_number(typed)
-        plain = f"{front.replace(other, '')}.{back}"
-    elif comma >= 0:
-        plain = body.replace(",", "") if _GROUPED[","].fullmatch(body) else body.replace(",", ".")
-    elif body.count(".") > 1 and _GROUPED["."].fullmatch(body):
-        plain = body.replace(".", "")
-    elif _GROUPED["."].fullmatch(body) and not body.startswith("0"):
-        raise WrongValue(
-            _("“%(typed)s” can be read in two ways. Write %(whole)s or %(part)s.")
-            % {"typed": typed.strip()[:40], "whole": body.replace(".", ""), "part": shown(Decimal(body))}
-        )
-    else:
-        plain = body
-    if not re.fullmatch(r"\d{1,20}(\.\d{0,20})?|\.\d{1,20}", plain, re.ASCII):
-        raise _not_a_number(typed)
-    try:
-        return Decimal(("-" if text.startswith("-") else "") + plain)
-    except InvalidOperation:
-        raise _not_a_number(typed) from None
-
-
-def _not_a_number(typed: str) -> WrongValue:
-    return WrongValue(_("“%s” is not a number.") % clean(typed)[:40])
 
 
 def exchange(stands: str, *, was: str, now: str, label: str | Promise) -> bool:

@@ -145,6 +145,8 @@ class Migration(migrations.Migration):
                             ("nominal", "nominal"),
                             ("ordinal", "ordinal"),
                             ("qualitative", "qualitative"),
+                            ("ratio", "ratio"),
+                            ("index", "index"),
                             ("yes-no", "yes or no"),
                         ],
                         default="number",
