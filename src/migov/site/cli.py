@@ -128,7 +128,7 @@ def demo(
         )
     if no_serve:
         finish(done, as_json=as_json, title="The demonstration is ready")
-    serving.serve(host="127.0.0.1", port=port, workers=2, with_worker=True)
+    serving.serve_afresh(port=port, workers=2)
 
 
 @app.command()

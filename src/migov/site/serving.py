@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import connections
 from gunicorn.app.base import BaseApplication
@@ -101,6 +101,18 @@ def require_free(host: str, port: int) -> None:
         except OSError as problem:
             why = "is in use" if problem.errno in (48, 98) else f"cannot be used ({problem.strerror})"
             raise Told(f"Port {port} on {host} {why}. Choose another one with --port.") from None
+
+
+def serve_afresh(*, port: int, workers: int) -> NoReturn:
+    """Serve on this machine as a process that begins anew, in the place of this one.
+
+    What this process has drawn so far started threads that its web processes would lack: they would wait for them for ever.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connections.close_all()
+    words = [sys.executable, "-m", "migov.site.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    os.execv(sys.executable, words)  # noqa: S606  (our own command, no shell)
 
 
 def serve(*, host: str, port: int, workers: int, with_worker: bool) -> None:

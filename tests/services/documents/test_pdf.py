@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -103,3 +107,26 @@ def test_a_character_without_a_glyph_is_shown_as_a_box(report: Report) -> None:
 def test_a_report_of_nothing_but_a_title_is_a_file(report: Report) -> None:
     bare = Report(title="Bare", blocks=[], date=report.date)
     assert len(opened(bare).pages) >= 1
+
+
+FORKED = """
+import datetime, os, sys
+import django
+django.setup()
+from migov.services.documents import Report, render
+report = Report(title="Before", date=datetime.date(2026, 1, 2), organisation="Office", blocks=[])
+assert render(report, "pdf").content.startswith(b"%PDF")
+child = os.fork()
+if child == 0:
+    try:
+        render(report, "pdf")
+    except RuntimeError as refused:
+        os._exit(7 if "before this process was forked" in str(refused) else 8)
+    os._exit(9)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_process_forked_after_a_pdf_refuses_instead_of_waiting_for_ever(tmp_path: Path) -> None:
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "migov.site.settings", "MIGOV_HOME": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", FORKED], env=env, timeout=60, check=False).returncode == 7

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -209,8 +210,18 @@ class _Builder:
         }
 
 
+_begun_in = 0  # process that set a PDF first
+
+
 def _typst(sources: Any, *, timestamp: int | None = None) -> bytes:
-    """Files by name to PDF/UA-1. Raises typst.TypstError. (Any, since typst's own hints lack this form.)"""
+    """Files by name to PDF/UA-1. Raises typst.TypstError. (Any, since typst's own hints lack this form.)
+
+    Raises RuntimeError in a process that was forked from one that had set PDFs: typst's threads stayed there, and it would wait for ever.
+    """
+    global _begun_in
+    _begun_in = _begun_in or os.getpid()
+    if _begun_in != os.getpid():
+        raise RuntimeError("PDFs were set before this process was forked; start the server in a process of its own")
     return typst.compile(sources, format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
 
 
