@@ -189,3 +189,18 @@ def test_how_earlier_remarks_were_met(clearance, record, people):
     assert {one.comment.anchor: (one.place, one.answered) for one in met} == {
         "section:summary": ("changed", False), "cost:0": ("same", True), gone.anchor: ("removed", False),
     }  # fmt: skip
+
+
+def test_another_currency_is_a_change_though_no_figure_is() -> None:
+    dollars = [replace(one, unit="USD") if one.kind == "money" else one for one in HEADINGS]
+    before = work(budget(line("a", 5), line("b", 7), line("gone", 1)))
+    after = work(replace(budget(line("a", 5), line("b", 9), line("new", 2)), headings=dollars))
+    (part,) = compare(before, after).parts
+    assert part.sums == ()  # sums of two currencies have no difference
+    assert [one.anchor for one in part.lines] == ["budget:currency", "cost:b", "cost:gone", "cost:new"]
+    said = {one.anchor: [(value.before, value.after) for value in one.values] for one in part.lines}
+    assert said["budget:currency"] == [("13\u00a0EUR", "16\u00a0USD")]
+    assert said["cost:b"] == [("7\u00a0EUR", "9\u00a0USD")]
+    assert [one.unit for one in part.before if one.kind == "money"] == ["EUR"]
+    same = work(replace(budget(line("a", 5), line("b", 7), line("gone", 1)), headings=dollars))
+    assert set(compare(before, same).places) == {"budget", "budget:currency"}

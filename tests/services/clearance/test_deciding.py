@@ -95,7 +95,7 @@ def test_sent_back_it_waits_for_its_authors_and_opens_with_the_next_round(cleara
 
 def test_what_is_over_is_not_decided_again(clearance, people):
     actions.decide(clearance, round=1, outcome="refused", reason="No.", by=people["dora"])
-    with pytest.raises(Ended, match="is over: not cleared, by dora"):
+    with pytest.raises(Ended, match="is over: not endorsed, by dora"):
         actions.decide(clearance, round=1, outcome="cleared", reason="Yes.", override=True, by=people["dora"])
 
 

@@ -170,6 +170,17 @@ def test_clear_waits_for_the_checklist_and_says_so_beside_the_verdict(clearance,
     assert Verdict.objects.current().get().opinion == "clear"
 
 
+def test_one_key_answers_what_is_left_with_yes_and_clears(clearance, people, client_for):
+    client = client_for(people["carla"])
+    page = words(client.get(at("clearance", clearance)))
+    assert "Answer the 2 questions that are left with “yes”, and clear round 1" in page
+    done = client.post(at("verdict", clearance), {"round": "1", "opinion": "clear", "rest": "1"})
+    assert done.status_code == 302
+    assert Verdict.objects.current().get().opinion == "clear"
+    assert set(ChecklistAnswer.objects.current().values_list("answer", flat=True)) == {"yes"}
+    assert ChecklistAnswer.objects.current().count() == 2
+
+
 def test_a_verdict_on_a_round_that_was_replaced_keeps_the_note(clearance, record, people, client_for):
     desk.write(record, "New.")
     desk.submit(record, people["ana"], seen_round=1)
@@ -196,7 +207,10 @@ def test_who_comes_back_is_led_to_what_changed(clearance, record, remark, people
     said = words(page)
     assert '<del><span class="unseen">[removed: </span>200<span class="unseen">]</span></del>' in said
     assert '<ins><span class="unseen">[added: </span>300<span class="unseen">]</span></ins>' in said
-    assert "not answered" in said and "More people." in said
+    assert "text changed, no answer" in said and "More people." in said
+    assert "1 of 1 comment was met" in said
+    actions.reply(remark, body="Three hundred now, says the ministry.", by=people["ana"])
+    assert "Three hundred now, says the ministry." in words(client.get(at("changes", clearance)))
     assert [part.change.anchor for part in page.context["parts"]] == ["section:summary"]
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from migov.foundation.people import access
 from migov.foundation.people.models import Office
 from migov.foundation.records.models import Record
-from migov.services.clearance import actions, queries
+from migov.services.clearance import actions, queries, views_rows
 from migov.services.clearance.models import Clearance, Decision, Delegation, Review, Submission, Verdict
 from migov.services.clearance.queries.people import decidable
 from migov.services.clearance.workdays import after
@@ -258,3 +258,50 @@ class TestWorkload:
         for name in ("ana", "carla", "fatos", "ion", "jan", "nobody"):
             with pytest.raises(PermissionDenied):
                 queries.workload(people[name])
+
+    def test_a_seat_without_a_reviewer_holds_the_decision_up(self, clearance, people):
+        desk.clear(clearance, people["emil"])
+        actions.give_up(desk.seat_of(clearance, people["carla"]), reason="Ill.", by=people["carla"])
+        found = queries.workload(fresh(people["hana"]))
+        assert {step.code: step.waiting for step in found.steps} == {"review": 1, "decision": 0, "change": 0}
+        assert [line.open for line in found.reviewers] == [0]
+        assert views_rows.deciding(people["hana"]) == []
+        assert [row.who for row in views_rows.open_seats(people["hana"])] == ["nobody named yet"]
+
+    def test_a_verdict_that_is_replaced_later_counts_when_it_was_first_given(self, clearance, people):
+        seat = desk.seat_of(clearance, people["carla"])
+        actions.judge(seat, round=1, opinion="changes", note="No baseline.", by=people["carla"])
+        Verdict.objects.update(recorded_at=timezone.now() - timedelta(days=30))
+        actions.judge(seat, round=1, opinion="not-cleared", note="None at all.", by=people["carla"])
+        since = timezone.localdate() - timedelta(days=7)
+        lines = {str(one.person): one.done for one in queries.workload(fresh(people["hana"]), since=since).reviewers}
+        assert lines.get("carla", 0) == 0
+        assert views_rows.verdicts(people["hana"], since) == []
+        assert len(views_rows.verdicts(people["hana"], None)) == 1
+
+
+def test_the_story_knows_the_days_of_the_office(clearance, people):
+    """Half past midnight in Vienna is the day before by universal time."""
+    opened, ended = (datetime(2026, 11, day, 23, 30, tzinfo=UTC) for day in (9, 11))
+    Clearance.objects.update(opened_at=opened, ended_at=ended, state="refused")
+    clearance.refresh_from_db()
+
+    def told(day: int) -> bool:
+        one = Delegation.objects.create(
+            person=people["carla"], to=people["fatos"], starts=date(2026, 11, day), ends=date(2026, 11, day)
+        )
+        found = any(event.kind == "delegated" for event in queries.timeline(clearance))
+        one.delete()
+        return found
+
+    assert [told(day) for day in (9, 10, 12, 13)] == [False, True, True, False]
+
+
+def test_a_decision_is_not_offered_in_the_place_of_who_handed_it_in(clearance, people):
+    today = timezone.localdate()
+    Delegation.objects.create(person=people["dora"], to=people["galina"], starts=today, ends=today)
+    assert len(queries.waiting_for(fresh(people["galina"])).decisions) == 1
+    Submission.objects.update(by=people["dora"])
+    assert queries.waiting_for(fresh(people["galina"])).decisions == []
+    with pytest.raises(PermissionDenied):
+        actions.decide(clearance, round=1, outcome="refused", reason="x", by=fresh(people["galina"]))

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 
 from migov.foundation.records.models import Record
 from migov.services.clearance import actions
+from migov.services.clearance.content import Content, Heading, Line, Rows, as_json
 from migov.services.clearance.errors import Ended, StaleRound
-from migov.services.clearance.models import Comment
+from migov.services.clearance.models import Comment, Submission
 from migov.services.clearance.subjects import Refused
 from migov.services.notices.models import Notice
 from tests.services.clearance import desk
@@ -140,3 +141,17 @@ def test_nothing_is_said_after_the_end(remark, clearance, people):
         actions.reply(remark, body="Half.", by=people["ana"])
     with pytest.raises(Ended):
         actions.comment(clearance, round=1, anchor="budget", body="x", by=people["carla"])
+
+
+def test_a_wording_needs_words_that_it_replaces_or_the_title_of_a_row(clearance, people, monkeypatch):
+    with pytest.raises(Refused, match="Mark the words"):
+        actions.comment(clearance, round=1, anchor="section:summary", wording="Better.", by=people["carla"])
+    titled = Rows(
+        "matrix",
+        "Matrix",
+        [Heading("title", "Title")],
+        [Line("indicator:7", "Indicator 1.a", {"title": "People sheltered"})],
+    )
+    Submission.objects.update(content=as_json(Content("Work", (titled,))))
+    made = actions.comment(clearance, round=1, anchor="indicator:7", wording="People who moved in", by=people["carla"])
+    assert made.quote == "People sheltered"

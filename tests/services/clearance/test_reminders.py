@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from migov.foundation.people.models import User
 from migov.foundation.records.models import JournalEntry
 from migov.services.clearance import actions
 from migov.services.clearance.models import Clearance, Delegation, Review
@@ -100,3 +101,32 @@ def test_an_empty_seat_that_is_late_is_escalated(waiting, people):
     Review.objects.filter(reviewer__username="carla").update(reviewer=None)
     assert made(date(2026, 11, 10)) == {"reviews escalated": 3}
     assert Review.objects.get(reviewer=None).escalated_at is not None
+
+
+def test_those_who_may_name_somebody_else_are_told_once_of_a_reviewer_who_left(waiting, people):
+    Delegation.objects.create(person=people["carla"], to=people["fatos"], starts=MONDAY, ends=date(2026, 12, 1))
+    User.objects.filter(pk=people["carla"].pk).update(is_active=False)
+    assert made(MONDAY) == {"seats left": 3}
+    told = Notice.objects.filter(kind="seat-empty")
+    assert {notice.person.username for notice in told} == {"dora", "emil", "hana"}
+    assert told[0].title == "carla can no longer review (Specialist): Work after return"
+    assert made(MONDAY) == made(THURSDAY) == {}  # who stood in may say nothing any more, and is not reminded
+    actions.reassign(desk.seat_of(waiting, people["carla"]), to=people["galina"], by=people["hana"])
+    assert made(date(2026, 11, 6)) == {}
+
+
+def test_a_reviewer_who_no_longer_works_for_the_office_has_left_the_seat_too(waiting, people):
+    people["carla"].memberships.all().delete()
+    assert made(MONDAY) == {"seats left": 3}
+
+
+def test_authors_who_stand_in_are_not_asked_about_their_own_work(waiting, people):
+    for who in ("carla", "dora"):
+        Delegation.objects.create(person=people[who], to=people["ana"], starts=MONDAY, ends=date(2026, 12, 1))
+    Clearance.objects.update(due=THURSDAY)
+    assert made(THURSDAY) == {"reviews due": 1, "decisions due": 1}
+    desk.clear(waiting, people["carla"], people["emil"])
+    assert not Notice.objects.filter(
+        person=people["ana"], kind__in=("review-due", "decision-due", "to-decide")
+    ).exists()
+    assert Notice.objects.filter(person=people["dora"], kind="to-decide").exists()

@@ -86,3 +86,15 @@ def test_inactive_people_are_not_asked(clearance, people):
         actions.assign(clearance, person=gone, by=people["hana"])
     with pytest.raises(Refused):
         actions.reassign(desk.seat_of(clearance, people["carla"]), to=UserFactory(), by=people["hana"])
+
+
+def test_remarks_go_with_the_seat_to_who_takes_it(clearance, people):
+    remark = actions.comment(clearance, round=1, anchor="budget", body="Dear.", by=people["carla"])
+    actions.give_up(desk.seat_of(clearance, people["carla"]), reason="Ill.", by=people["carla"])
+    empty = clearance.reviews.get(reviewer=None, ended_at=None)
+    with pytest.raises(PermissionDenied):
+        actions.settle(remark, by=people["galina"])
+    actions.reassign(empty, to=people["galina"], by=people["hana"])
+    with pytest.raises(PermissionDenied):
+        actions.settle(remark, by=people["emil"])
+    assert actions.settle(remark, by=people["galina"]).settled_by == people["galina"]

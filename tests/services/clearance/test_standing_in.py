@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from migov.foundation.people.models import User
 from migov.foundation.records.models import JournalEntry
 from migov.services.clearance import actions
 from migov.services.clearance.queries import delegations_of, stand_ins, stands_in_for
@@ -84,3 +85,11 @@ def test_only_oneself_and_administrators_arrange_it(people):
     for name in ("jan", "ion", "nobody"):
         with pytest.raises((PermissionDenied, Refused)):
             arrange(people, who=name, by=name)
+
+
+def test_nobody_stands_in_for_who_has_left(people):
+    arrange(people)
+    assert stand_ins([people["carla"].pk]) == {people["carla"].pk: people["emil"]}
+    User.objects.filter(pk=people["carla"].pk).update(is_active=False)
+    assert stand_ins([people["carla"].pk]) == {}
+    assert stands_in_for(people["emil"]) == []

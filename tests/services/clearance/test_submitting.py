@@ -10,6 +10,7 @@ import reversion
 from django.utils import timezone
 from reversion.models import Version
 
+from migov.foundation.people.models import User
 from migov.foundation.records.models import JournalEntry, Record
 from migov.services.clearance import actions, workdays
 from migov.services.clearance.actions.handing import freeze
@@ -98,7 +99,7 @@ def test_a_double_submit_is_told_of_the_first(clearance, record, people):
 
 def test_a_resubmission_after_the_end_is_told_of_the_decision(clearance, record, people):
     actions.decide(clearance, round=1, outcome="refused", reason="No.", by=people["dora"])
-    with pytest.raises(StaleRound, match="is over: not cleared, by dora"):
+    with pytest.raises(StaleRound, match="is over: not endorsed, by dora"):
         desk.submit(record, people["ana"], seen_round=1, note="Again.")
     assert desk.submit(record, people["ana"]).number == 1  # who has seen that it is over begins anew
     assert Clearance.objects.filter(record=record).count() == 2
@@ -153,3 +154,14 @@ def test_freezing_six_hundred_rows_is_fast(people):
     assert Version.objects.filter(revision=revision).count() == 600
     assert time.perf_counter() - begun < 1.5  # about 0.2 s here; the machine may be busy
     assert reversion.is_registered(Record)
+
+
+def test_a_reviewer_who_left_is_named_when_it_is_handed_in_again(record, people):
+    clearance = desk.submit(record, people["ana"]).clearance
+    User.objects.filter(pk=people["carla"].pk).update(is_active=False)
+    Notice.objects.all().delete()
+    desk.submit(record, people["ana"], seen_round=1, note="Again.")
+    told = Notice.objects.filter(kind="seat-empty")
+    assert {notice.person.username for notice in told} == {"dora", "emil", "hana"}
+    assert told[0].text == "Name a reviewer for: Specialist (carla)."
+    assert desk.seat_of(clearance, people["carla"]).required

@@ -71,6 +71,17 @@ def bomb() -> bytes:
     return packed(word__document_xml=b"<w>" + bytes(40 * 1024**2) + b"</w>")
 
 
+def typed(part: str, content_type: str, encoding: str = "utf-8") -> bytes:
+    """An office file whose list of parts says that one of them, whatever its name, is of a type."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as held:
+        held.writestr(
+            "[Content_Types].xml", f'<Types><Override ContentType="{content_type}"/></Types>'.encode(encoding)
+        )
+        held.writestr(part, b"<w/>")
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "make", "told"),
     [
@@ -81,6 +92,11 @@ def bomb() -> bytes:
         ("report.docx", lambda: packed(xl__workbook_xml=b"<w/>"), "What is in it: Excel workbook"),
         ("report.docx", bomb, "would unpack to far more than a document holds"),
         ("report.docx", lambda: packed(word__document_xml=b"<w/>", word__vbaProject_bin=b"x"), "holds macros"),
+        ("report.docx", lambda: packed(word__document_xml=b"<w/>", word__VBAPROJECT_BIN=b"x"), "holds macros"),
+        ("report.docx", lambda: typed("word/document.xml", "application/vnd.ms-office.vbaProject"), "holds macros"),
+        ("report.docx", lambda: typed("word/document.xml", "application/vnd.ms-word.document.macroEnabled.main+xml"), "holds macros"),
+        ("report.xlsx", lambda: typed("xl/workbook.xml", "application/vnd.ms-excel.macrosheet+xml", "utf-16"), "holds macros"),
+        ("report.docx", lambda: typed("word/document.xml", "x" * (5 * 1024**2)), "What is in it: something else"),
         ("report.docx", lambda: packed(some_txt=b"x"), "What is in it: something else"),
         ("report.docx", lambda: b"PK\x03\x04" + bytes(60), "What is in it: something else"),
         ("report.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "old version of Office"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from migov.foundation.people.access import SYSTEM
 from migov.foundation.records.models import Record
@@ -234,3 +236,22 @@ def test_authors_and_who_decides_are_shown_what_was_changed_meanwhile(people: di
         )
     clearance.submit(made.project.record, subject="proposal", seen_round=1, by=people["ana"])
     assert not any("Changed after round" in client.get(page).content.decode() for client, page in pages)
+
+
+def test_another_currency_between_rounds_is_shown_and_asked_about_again(
+    people: dict[str, Any], client_for: Callable[[Any], Client]
+) -> None:
+    made = complete()
+    standing = handed_in(made)
+    seat = clearance.assign(standing, person=people["carla"], by=SYSTEM)
+    for question in subject_of(standing).checklist:
+        clearance.answer_checklist(seat, round=1, question=question.code, answer="yes", by=people["carla"])
+    costs.change_currency(made, was=made.currency, now="USD", confirmed=True, by=SYSTEM)
+    clearance.submit(made.project.record, subject="proposal", seen_round=1, by=SYSTEM)
+    money = {one.code for one in subject_of(standing).checklist if "budget" in one.anchors}
+    again = seat.answers.filter(submission__number=2, superseded_at=None).values_list("question", flat=True)
+    assert money
+    assert not money.intersection(again)
+    page = client_for(people["dora"]).get(f"/clearance/{standing.pk}/changes/").content.decode()
+    assert "95,000\u00a0EUR" in page
+    assert "95,000\u00a0USD" in page

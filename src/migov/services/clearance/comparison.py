@@ -1,21 +1,26 @@
 """What changed between two versions of a piece of work: texts by word, rows by their anchor, values by column, sums of money.
 
 Rows are found again by their anchor, wherever they stand. A row has moved when it no longer stands in the order of the others (the
-fewest rows that explain the new order), stands at another depth, or in another table.
+fewest rows that explain the new order), stands at another depth, or in another table. Where money is counted in another currency, a
+row of its own says so, and amounts carry the currency in which each of them stands.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from migov.services.clearance.content import Content, Heading, Line, Part, Rows, Text, Value
 from migov.services.clearance.models import Comment, CommentState
 from migov.services.clearance.wording import Span, differences
+from migov.services.documents.values import NO_BREAK_SPACE, format_value
 
 State = Literal["added", "removed", "changed", "same"]
 
@@ -58,7 +63,9 @@ class SumChange:
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """What became of a text or a table. Only one of spans (a text) and lines (a table) is filled; sums: only those that changed."""
+    """What became of a text or a table. Only one of spans (a text) and lines (a table) is filled; sums: only those that changed, in one
+    currency. headings: as they are now; before: as they were.
+    """
 
     anchor: str
     title: str
@@ -68,6 +75,7 @@ class PartChange:
     lines: tuple[LineChange, ...] = ()
     sums: tuple[SumChange, ...] = ()
     headings: tuple[Heading, ...] = ()
+    before: tuple[Heading, ...] = ()
 
     def count(self, state: State) -> int:
         """How many rows are in a state."""
@@ -173,20 +181,56 @@ def _as_rows(part: Part | None, like: Rows) -> Rows:
 
 def _rows(shown: Rows, old: Rows, new: Rows, state: State, elsewhere: _Elsewhere) -> PartChange | None:
     headings = _headings(old, new)
+    units = _other_units(old, new)
     was = {line.anchor: line for line in old.lines}
     now = {line.anchor: line for line in new.lines}
     moved = _moved([anchor for anchor in was if anchor in now], [anchor for anchor in now if anchor in was])
-    lines: list[LineChange] = []
+    lines: list[LineChange] = [_currency(shown.anchor, old, new, headings, units)] if units else []
     for anchor in _merged(list(was), list(now)):
-        change = _line(shown.anchor, anchor, was.get(anchor), now.get(anchor), headings, anchor in moved, elsewhere)
+        change = _line(
+            shown.anchor, anchor, was.get(anchor), now.get(anchor), headings, anchor in moved, elsewhere, units
+        )
         if change is not None:
             lines.append(change)
-    sums = tuple(_sums(old, new, headings))
+    sums = tuple(_sums(old, new, [one for one in headings if one.key not in units]))
     if state == "changed" and not lines and not sums:
         return None
     return PartChange(
-        shown.anchor, shown.title, shown.group, state, lines=tuple(lines), sums=sums, headings=tuple(headings)
-    )
+        shown.anchor, shown.title, shown.group, state, lines=tuple(lines), sums=sums, headings=tuple(headings),
+        before=tuple(old.headings),
+    )  # fmt: skip
+
+
+Units = Mapping[str, tuple[str, str]]  # column of money → its currency before and after, where that is another one
+
+
+def _other_units(old: Rows, new: Rows) -> Units:
+    now = {heading.key: heading.unit for heading in new.headings}
+    return {
+        one.key: (one.unit, now[one.key])
+        for one in old.headings
+        if one.kind == "money" and now.get(one.key, one.unit) != one.unit and old.lines and new.lines
+    }
+
+
+def _currency(table: str, old: Rows, new: Rows, headings: Sequence[Heading], units: Units) -> LineChange:
+    """The row that says that money is counted in another currency, with the sum of the last column: unit costs stand before amounts."""
+    changed = [one for one in headings if one.key in units]
+    values = [ValueChange(replace(one, kind="text", unit=""), *units[one.key]) for one in changed[:-1]]
+    last = changed[-1]
+    values.append(_in_units(last, column_sum(old.lines, last.key), column_sum(new.lines, last.key), units))
+    return LineChange(f"{table}:currency", _("Currency"), "changed", values=tuple(values))
+
+
+def _in_units(heading: Heading, before: Value, after: Value, units: Units) -> ValueChange:
+    was, now = units[heading.key]
+    return ValueChange(replace(heading, kind="text", unit=""), _amount(before, was), _amount(after, now))
+
+
+def _amount(value: Value, unit: str) -> str | None:
+    if value is None:
+        return None
+    return f"{format_value(value, 'money', language=get_language() or 'en')}{NO_BREAK_SPACE}{unit}"
 
 
 def _headings(old: Rows, new: Rows) -> list[Heading]:
@@ -230,7 +274,8 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
 
 
 def _line(
-    table: str, anchor: str, old: Line | None, new: Line | None, headings: Sequence[Heading], moved: bool, elsewhere: _Elsewhere
+    table: str, anchor: str, old: Line | None, new: Line | None, headings: Sequence[Heading], moved: bool, elsewhere: _Elsewhere,
+    units: Units,
 ) -> LineChange | None:  # fmt: skip
     if new is None and old is not None:
         if anchor in elsewhere.after:
@@ -243,7 +288,7 @@ def _line(
         old, moved = came_from[1], True
     if old is None or new is None:
         return None
-    values = tuple(_values(old, new, headings))
+    values = tuple(_values(old, new, headings, units))
     label = differences(old.label, new.label) if old.label != new.label else ()
     moved = moved or old.depth != new.depth
     if not values and not label and not moved:
@@ -251,13 +296,16 @@ def _line(
     return LineChange(anchor, new.label, "changed" if values or label else "same", moved, values, label, new)
 
 
-def _values(old: Line, new: Line, headings: Sequence[Heading]) -> Iterator[ValueChange]:
+def _values(old: Line, new: Line, headings: Sequence[Heading], units: Units) -> Iterator[ValueChange]:
     for heading in headings:
         before, after = old.values.get(heading.key), new.values.get(heading.key)
         if before == after and type(before) is type(after):
             continue
         if isinstance(before, int | Decimal) and isinstance(after, int | Decimal) and before == after:
             continue  # 5 and 5.00 say the same
+        if heading.key in units:
+            yield _in_units(heading, before, after, units)
+            continue
         texts = isinstance(before, str) and isinstance(after, str)
         yield ValueChange(heading, before, after, differences(str(before), str(after)) if texts else ())
 
@@ -285,19 +333,25 @@ def column_sum(lines: Sequence[Line], key: str) -> Decimal:
 class Met:
     """How an earlier remark was met: what became of its place, and whether somebody answered it.
 
-    place: "changed", "removed", or "same". answered: it was answered, its wording taken, or it was settled.
+    place: "changed", "removed", or "same". answered: it was answered, its wording taken, or it was settled. said: the answers.
     """
 
     comment: Comment
     place: State
     answered: bool
+    said: tuple[Comment, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether something was done about it: an answer, or another text at its place."""
+        return self.answered or self.place != "same"
 
 
 def how_met(comparison: Comparison, comments: Iterable[Comment]) -> list[Met]:
-    """How each of some remarks was met by what changed. Withdrawn ones are left out. No queries."""
+    """How each of some remarks was met by what changed. Withdrawn ones are left out. One query for all answers."""
     answered = (CommentState.ANSWERED, CommentState.ACCEPTED, CommentState.SETTLED)
     return [
-        Met(one, comparison.places.get(one.anchor, "same"), one.state in answered)
+        Met(one, comparison.places.get(one.anchor, "same"), one.state in answered, tuple(one.answers.all()))
         for one in comments
         if one.state != CommentState.WITHDRAWN
     ]

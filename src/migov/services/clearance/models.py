@@ -20,8 +20,8 @@ PERSON = settings.AUTH_USER_MODEL
 class State(models.TextChoices):
     OPEN = "open", _("in review")
     RETURNED = "returned", _("sent back to be changed")
-    CLEARED = "cleared", _("cleared")
-    REFUSED = "refused", _("not cleared")
+    CLEARED = "cleared", _("endorsed")
+    REFUSED = "refused", _("not endorsed")
     WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
 
@@ -148,8 +148,8 @@ class Verdict(Fact):
 
 
 class Outcome(models.TextChoices):
-    CLEARED = "cleared", _("cleared")
-    REFUSED = "refused", _("not cleared")
+    CLEARED = "cleared", _("endorsed")
+    REFUSED = "refused", _("not endorsed")
     RETURNED = "returned", _("sent back to be changed")
 
 

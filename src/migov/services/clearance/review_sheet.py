@@ -129,8 +129,10 @@ def _verdicts(clearance: Clearance, sitting: list[Seat]) -> Table:
     )
 
 
-def _checklist(clearance: Clearance, sitting: list[Seat]) -> Table:
-    asked = [seat for seat in sitting if seat.review.reviewer_id]
+def _checklist(clearance: Clearance, sitting: list[Seat]) -> Block:
+    asked = [seat for seat in sitting if seat.review.reviewer_id and seat.answers]
+    if not asked:
+        return Paragraph(_("No question of the checklist has been answered on round %d.") % clearance.round)
     columns = [Column("question", _("Question"), width=3)]
     columns += [Column(f"seat{n}", str(seat.review.reviewer), width=1.5) for n, seat in enumerate(asked)]
     rows = []

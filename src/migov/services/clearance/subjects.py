@@ -61,7 +61,7 @@ class Subject:
     content: what it says now. rows: the rows that are frozen with it. concerns: what the rules look at. hinders: why it cannot be
     handed in now (empty: it can). flags: what who decides should know. checklist: what reviewers are asked. url: page of the work;
     place_url: where its author changes what stands at an anchor. authors: whose work it is. accept: put a suggested wording in the
-    place of a quote; raises Refused where the words are no longer there. submitted, returned, cleared, refused, withdrawn: what
+    place of a quote; brief: a version in a few lines, pairs of a name and a text; raises Refused where the words are no longer there. submitted, returned, cleared, refused, withdrawn: what
     follows, in the same transaction; they may raise Refused.
     """
 
@@ -75,6 +75,7 @@ class Subject:
     checklist: Sequence[Question] = ()
     hinders: Callable[[Clearance], Sequence[str]] = lambda _clearance: ()
     flags: Callable[[Clearance], Sequence[Flag]] = lambda _clearance: ()
+    brief: Callable[[Content], Sequence[tuple[str, str]]] | None = None
     place_url: Callable[[Clearance, str], str] = lambda _clearance, _anchor: ""
     accept: Callable[[Clearance, str, str, str, Actor], None] | None = None
     submitted: Callable[[Clearance, Submission, Actor], None] = lambda _clearance, _submission, _by: None

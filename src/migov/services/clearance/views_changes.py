@@ -80,7 +80,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = common | {
         "comparison": comparison, "parts": shown, "rest": rest, "submission": submission, "personal": personal,
         "everything": everything, "hidden": len(comparison.parts) - len(shown) + sum(part.more for part in shown),
-        "met": sum(met.answered for met in remarks), "remarks": len(remarks),
+        "met": sum(met.met for met in remarks), "remarks": len(remarks),
     }  # fmt: skip
     return frame.show(request, clearance, "changes", "clearance/changes.html", can=can, **context)
 
@@ -131,7 +131,8 @@ def _cells(part: PartChange, line: LineChange) -> list[tuple[Any, Any]]:
     if line.state not in ("added", "removed") or line.line is None:
         return []
     values = line.line.values
-    return [(one, values[one.key]) for one in part.headings if values.get(one.key) not in (None, "", line.label)]
+    headings = part.before if line.state == "removed" and part.before else part.headings
+    return [(one, values[one.key]) for one in headings if values.get(one.key) not in (None, "", line.label)]
 
 
 def _remarks_of(part: PartShown) -> Iterable[Met]:

@@ -84,7 +84,12 @@ def _page(request: HttpRequest, clearance: Clearance, *, status: int = 200, **mo
 
 
 def _lines(clearance: Clearance, content: Content) -> Iterator[tuple[str, str]]:
-    """The work in a few lines: what its first table says of it (facts: a name, a value), then the sums of its money."""
+    """The work in a few lines, as its kind tells them; else what its first table says of it (facts: a name, a value). Then its sums."""
+    sums = list(_sums(content))
+    if (brief := subject_of(clearance).brief) is not None:
+        yield from list(brief(content))[: LINES - len(sums)]
+        yield from sums
+        return
     record = clearance.record
     facts = next((part for part in content.parts if isinstance(part, Rows) and part.anchor == "header"), None)
     said: list[tuple[str, str]] = []
@@ -96,7 +101,6 @@ def _lines(clearance: Clearance, content: Content) -> Iterator[tuple[str, str]]:
         said = [(_("Reference"), record.reference), (_("Office"), str(record.office or ""))]
         if record.starts or record.ends:
             said.append((_("Dates"), formats.period(record.starts, record.ends)))
-    sums = list(_sums(content))
     yield from [(label, text) for label, text in said if text][: LINES - len(sums)]
     yield from sums
 

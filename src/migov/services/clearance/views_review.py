@@ -275,6 +275,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
             made = actions.judge(
                 can.seat, round=frame.number_of(request.POST.get("round")), opinion=opinion, note=note,
                 replaces=frame.number_of(request.POST.get("replaces")) or None, by=person(request),
+                rest=ChecklistAnswer.Answer.YES if request.POST.get("rest") else "",
             )  # fmt: skip
         except Refused as refused:
             problem = str(refused)

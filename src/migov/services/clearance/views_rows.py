@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from migov.foundation.people.models import User
 from migov.foundation.records.models import Record
+from migov.foundation.shell.formats import day
 from migov.services.clearance import queries, workdays
 from migov.services.clearance.models import STANDING, Clearance, Decision, Outcome, Review, State, Submission, Verdict
 from migov.services.clearance.rules import open_reviews
@@ -96,7 +97,7 @@ def own(user: User) -> list[Row]:
             note.append(ngettext("%d open comment", "%d open comments", one.remarks) % one.remarks)
         if one.answered:
             note.append(ngettext("%d answered", "%d answered", one.answered) % one.answered)
-        late = bool(one.clearance.due and one.clearance.due < today and not one.to_change)
+        due = one.clearance.due
         people: tuple[int, ...] = ()
         if one.to_change:
             what, who, people = _("sent back: change it"), str(user), (user.pk,)
@@ -104,11 +105,15 @@ def own(user: User) -> list[Row]:
             what, who = _("waits for the decision"), ""
         else:
             what = _("waits for reviewers")
+            due = min((seat.due for seat in one.waits_for if seat.due), default=due)
+            if one.clearance.due and one.clearance.due != due:
+                note.append(_("decision by %s") % day(one.clearance.due))
             who, people = _names(one.waits_for), tuple(seat.reviewer_id for seat in one.waits_for if seat.reviewer_id)
+        late = bool(due and due < today and not one.to_change)
         rows.append(
             Row(
-                one.clearance, _page(one.clearance), what, who, people, one.clearance.due, late,
-                _late(one.clearance.due, today) if late else None, " · ".join(note),
+                one.clearance, _page(one.clearance), what, who, people, due, late,
+                _late(due, today) if late else None, " · ".join(note),
             )
         )  # fmt: skip
     return rows
@@ -168,15 +173,13 @@ def of_standing(clearances: Sequence[Clearance]) -> list[Row]:
 
 
 def open_seats(user: User) -> list[Row]:
-    """Reviews that are owed, with a reviewer."""
+    """Reviews that are owed, also those for which nobody is named yet."""
     today = timezone.localdate()
-    rows = open_reviews().filter(
-        clearance__record__in=Record.objects.visible_to(user).values("pk"), reviewer__isnull=False
-    )
+    rows = open_reviews().filter(clearance__record__in=_visible(user))
     return [
         Row(
-            one.clearance, _page(one.clearance, "timeline"), _("review: %s") % one.seat, str(one.reviewer), (one.reviewer_id,),
-            one.due, one.due is not None and one.due < today, _late(one.due, today),
+            one.clearance, _page(one.clearance, "timeline"), _("review: %s") % one.seat, _names([one]),
+            (one.reviewer_id,) if one.reviewer_id else (), one.due, one.due is not None and one.due < today, _late(one.due, today),
         )
         for one in rows.select_related("reviewer", "clearance__record__office").order_by("due", "pk")
     ]  # fmt: skip
@@ -184,16 +187,11 @@ def open_seats(user: User) -> list[Row]:
 
 def verdicts(user: User, since: date | None) -> list[Row]:
     """First verdicts of each seat and round, the newest first, with the working days that each took."""
-    rows = Verdict.objects.filter(review__clearance__record__in=_visible(user), by__isnull=False)
-    rows = rows.filter(_from("recorded_at", since)).select_related(
+    rows = queries.first_verdicts(_visible(user), since).select_related(
         "by", "review__clearance__record__office", "submission"
     )
-    seen: set[tuple[int, int]] = set()
     found = []
-    for one in rows.defer("submission__content").order_by("recorded_at", "pk"):
-        if (seat := (one.review_id, one.submission_id)) in seen:
-            continue
-        seen.add(seat)
+    for one in rows.defer("submission__content"):
         clearance = one.review.clearance
         asked = max(one.review.asked_at, one.submission.at)
         found.append(
@@ -208,7 +206,7 @@ def verdicts(user: User, since: date | None) -> list[Row]:
 
 def deciding(user: User) -> list[Row]:
     """Work whose required verdicts are there and that waits for who decides."""
-    asked = open_reviews().filter(required=True, reviewer__isnull=False).values("clearance_id")
+    asked = open_reviews().filter(required=True).values("clearance_id")
     rows = standing(user).filter(state=State.OPEN).exclude(pk__in=asked)
     return of_standing(list(rows))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
@@ -18,6 +20,9 @@ MAX_UNPACKED = 200 * 1024**2
 MAX_PARTS = 10_000
 MAX_RATIO = 200  # unpacked to packed; office files reach 30
 BIG = 10 * 1024**2  # below this a high ratio does no harm
+TYPES = "[Content_Types].xml"  # the part that says what every other part is
+MAX_TYPES = 4 * 1024**2
+MACROS = re.compile(rb"vbaproject|macroenabled|macrosheet", re.IGNORECASE)
 MAGIC = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"PK\x03\x04", "zip"))
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The part that tells what an office file is.
@@ -112,12 +117,13 @@ def _content(file: BinaryIO, name: str) -> str:
 
 
 def _packed(file: BinaryIO, name: str) -> str:
-    """Which office file a ZIP file is. Only its table of contents is read."""
+    """Which office file a ZIP file is. Only its table of contents is read, and the part that says what the others are."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as parts:
             held = parts.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            types = _types(parts)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         return ""
     unpacked = sum(part.file_size for part in held)
     packed = sum(part.compress_size for part in held)
@@ -125,11 +131,19 @@ def _packed(file: BinaryIO, name: str) -> str:
         raise NotAccepted(_("“%(name)s” would unpack to far more than a document holds.") % {"name": name})
     names = {part.filename for part in held}
     found = next((code for part, code in MAIN_PARTS.items() if part in names), "")
-    if not found or "[Content_Types].xml" not in names:
+    if not found or types is None:
         return ""
-    if any(part.endswith("vbaProject.bin") for part in names):
+    # By what the parts are said to be: macros may stand under any name.
+    if any(part.lower().endswith("vbaproject.bin") for part in names) or MACROS.search(types):
         raise NotAccepted(_("“%(name)s” holds macros. Save it without them.") % {"name": name})
     return found
+
+
+def _types(parts: zipfile.ZipFile) -> bytes | None:
+    """What the parts are said to be, as one letter a byte; None where nothing is said, or too much."""
+    if TYPES not in parts.namelist() or parts.getinfo(TYPES).file_size > MAX_TYPES:
+        return None
+    return parts.read(TYPES).replace(b"\x00", b"")  # it may be written in UTF-16
 
 
 def _text(file: BinaryIO, head: bytes) -> str:

@@ -100,7 +100,7 @@ def closure(proposal: Proposal) -> Iterable[str]:
 def reports(proposal: Proposal) -> Iterable[str]:
     """Every report that was due is sent, and the final one."""
     owed = list(proposal.donor_reports.filter(removed_at__isnull=True))
-    late = [one for one in owed if one.sent_on is None and one.due <= timezone.localdate()]
+    late = [one for one in owed if one.sent_on is None and one.due < timezone.localdate()]
     if late:
         yield ngettext(
             "%(number)s report to the donor is late.", "%(number)s reports to the donor are late.", len(late)

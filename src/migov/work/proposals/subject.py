@@ -17,7 +17,7 @@ from migov.services.clearance import subjects
 from migov.services.clearance.content import Content, as_json
 from migov.services.clearance.models import Clearance, Submission
 from migov.services.clearance.subjects import Concerns, Flag, Refused, Subject
-from migov.work.proposals import budget_rules, content, overview, papers
+from migov.work.proposals import brief, budget_rules, content, donors, overview, papers
 from migov.work.proposals.actions import amendments, life, settling
 from migov.work.proposals.actions import matrix as matrix_actions
 from migov.work.proposals.actions.ground import ProposalError
@@ -112,6 +112,9 @@ def flags(clearance: Clearance) -> Sequence[Flag]:
         if changed
         else []
     )
+    if donors.rules_of(proposal).code == donors.NONE:
+        text = _("No rules of a donor were chosen, so that no share of the budget was checked.")
+        found.append(Flag(text, False, reverse("proposals:budget", args=[proposal.pk])))
     return found + [Flag(one.text, one.hinders, one.url) for one in budget_rules.findings(proposal)]
 
 
@@ -267,6 +270,7 @@ PROPOSALS = Subject(
     checklist=papers.checklist(),
     hinders=hinders,
     flags=flags,
+    brief=brief.brief,
     accept=accept,
     submitted=submitted,
     returned=lambda clearance, by: _step(clearance, "return", by),
@@ -286,6 +290,7 @@ AMENDMENTS = Subject(
     checklist=[one for one in papers.checklist() if overview.AMENDED.intersection(one.anchors)],
     hinders=amendment_hinders,
     flags=flags,
+    brief=brief.brief,
     accept=accept,
     submitted=lambda clearance, _submission, _by: amendments.to_review(amendment_of(clearance)),
     returned=lambda clearance, _by: amendments.to_draft(amendment_of(clearance)),

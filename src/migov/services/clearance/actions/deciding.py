@@ -92,8 +92,8 @@ def _follow(clearance: Clearance, result: Outcome, reason: str, by: Actor) -> No
 def _tell(clearance: Clearance, made: Decision, by: Actor) -> None:
     seats = clearance.reviews.filter(ended_at__isnull=True, reviewer__isnull=False).select_related("reviewer")
     titles = {
-        Outcome.CLEARED: _("Cleared: %s"),
-        Outcome.REFUSED: _("Not cleared: %s"),
+        Outcome.CLEARED: _("Endorsed: %s"),
+        Outcome.REFUSED: _("Not endorsed: %s"),
         Outcome.RETURNED: _("Sent back to be changed: %s"),
     }
     ground.inform(

@@ -138,10 +138,24 @@ def inform(
     return len(made)
 
 
-def with_stand_ins(people: Iterable[User | None], day: date | None = None) -> list[User]:
-    """Some people, and who stands in for each of them today."""
+def with_stand_ins(people: Iterable[User | None], clearance: Clearance, day: date | None = None) -> list[User]:
+    """Some people, and who stands in for each of them on a day (today) and may: nobody does on work of their own."""
     present = {one.pk: one for one in people if one is not None}
-    return list({**present, **{one.pk: one for one in stand_ins(present, day).values()}}.values())
+    instead = {one.pk: one for one in stand_ins(present, day).values() if not is_author(clearance, one)}
+    return list({**instead, **present}.values())
+
+
+def who_decide(clearance: Clearance, endorsers: Iterable[User], day: date | None = None) -> list[User]:
+    """Those of some endorsers who may decide, and who stands in for them: nobody decides on work of their own."""
+    return with_stand_ins([one for one in endorsers if not is_author(clearance, one)], clearance, day)
+
+
+def may_review(review: Review) -> bool:
+    """Whether somebody sits on a seat who may still take part: not one who has left, or works elsewhere now. One query at most for an
+    active person whose roles are not known.
+    """
+    who = review.reviewer
+    return who is not None and who.is_active and access.allowed(who, "clearance.comment", review.clearance.record)
 
 
 def authors(clearance: Clearance) -> list[User]:

@@ -171,16 +171,20 @@ def _tell_reviewers(clearance: Clearance, made: Submission, seats: Sequence[Revi
     for seat in seats:
         by_due.setdefault(seat.due, []).append(seat)
     for due, those in by_due.items():
-        people = ground.with_stand_ins(seat.reviewer for seat in those)
+        people = ground.with_stand_ins([seat.reviewer for seat in those], clearance)
         text = _("Your review is due on %s.") % (due.isoformat() if due else "–")
         ground.inform(people, clearance, "review-asked", title % words, by=by, text=f"{text}\n\n{made.note}".strip())
-    if empty := [seat.seat for seat in seats if seat.reviewer_id is None]:
+    if empty := [_who(seat) for seat in seats if not ground.may_review(seat)]:
         ground.inform(
             who_may("clearance.assign", clearance.record), clearance, "seat-empty",
             _("Nobody was found to review: %s") % clearance.title, by=by,
             text=_("Name a reviewer for: %s.") % "; ".join(empty),
             key=f"clearance-{clearance.pk}-empty-{made.number}",
         )  # fmt: skip
+
+
+def _who(seat: Review) -> str:
+    return f"{seat.seat} ({seat.reviewer})" if seat.reviewer else seat.seat
 
 
 @transaction.atomic
@@ -195,7 +199,7 @@ def take_back(clearance: Clearance | int, *, reason: str, by: Actor) -> Clearanc
     subject_of(clearance).withdrawn(clearance, by)
     ground.note("clearance taken back", clearance, by=by, reason=reason)
     ground.inform(
-        ground.with_stand_ins(asked), clearance, "clearance-withdrawn",
+        ground.with_stand_ins(asked, clearance), clearance, "clearance-withdrawn",
         _("Taken back: %s") % clearance.title, by=by, text=reason,
     )  # fmt: skip
     return clearance

@@ -31,13 +31,21 @@ WITH_REASON = (Opinion.COMMENTS, Opinion.CHANGES, Opinion.NOT_CLEARED)
 
 @transaction.atomic
 def judge(
-    review: Review | int, *, round: int, opinion: str, note: str = "", replaces: int | None = None, by: Actor
+    review: Review | int,
+    *,
+    round: int,
+    opinion: str,
+    note: str = "",
+    replaces: int | None = None,
+    rest: str = "",
+    by: Actor,
 ) -> Verdict:
     """Give the verdict of a seat on a round, or another one in its place.
 
     replaces: key of the verdict that the page showed; needed only to replace what another person said in this seat. "clear" and "clear
-    with comments" need every question of the checklist answered ("not applicable" is an answer); all but "clear" need a note or an
-    open comment. Raises StaleRound, Ended, JudgedMeanwhile, Refused, PermissionDenied; ValueError for an opinion that does not exist.
+    with comments" need every question of the checklist answered ("not applicable" is an answer); `rest` answers all that are not. All
+    but "clear" need a note or an open comment. Raises StaleRound, Ended, JudgedMeanwhile, Refused, PermissionDenied; ValueError for an
+    opinion that does not exist.
     """
     said = Opinion(opinion)
     review = ground.lock_review(review)
@@ -51,7 +59,10 @@ def judge(
     note = ground.plain(note)
     if said in WITH_REASON and not note and not _has_open_comment(review, by):
         raise Refused(_("Say in a note or a comment what you mean: “%s” alone does not help the author.") % said.label)
-    if said in CLEARING and (left := unanswered(review, submission)):
+    left = unanswered(review, submission) if said in CLEARING else []
+    if left and rest:
+        _answer_rest(review, submission, left, ChecklistAnswer.Answer(rest), by)
+    elif left:
         words = {"n": len(left), "questions": "; ".join(str(one.text) for one in left[:5])}
         raise Refused(
             ngettext(
@@ -70,6 +81,17 @@ def judge(
     ground.note("clearance reviewed", clearance, by=by, seat=review.seat, opinion=said, note=note, instead_of=stood_in)
     _tell(clearance, review, made, by)
     return made
+
+
+def _answer_rest(
+    review: Review, submission: Submission, left: list[Question], given: ChecklistAnswer.Answer, by: Actor
+) -> None:
+    """One answer to all questions that are left, as the reviewer said; the journal names them."""
+    ChecklistAnswer.objects.bulk_create(
+        ChecklistAnswer(review=review, submission=submission, question=one.code, answer=given) for one in left
+    )
+    codes = [one.code for one in left]
+    ground.note("checklist answered", review.clearance, by=by, seat=review.seat, questions=codes, answer=given)
 
 
 def _need_in_review(clearance: Clearance) -> None:
@@ -131,7 +153,7 @@ def _tell(clearance: Clearance, review: Review, made: Verdict, by: Actor) -> Non
     ground.inform(people, clearance, "verdict", title, by=by, text=made.note)
     if review.required and not seats_without_verdict(made.submission):
         ground.inform(
-            ground.with_stand_ins(who_may("clearance.decide", clearance.record)), clearance, "to-decide",
+            ground.who_decide(clearance, who_may("clearance.decide", clearance.record)), clearance, "to-decide",
             _("All verdicts are there: %s") % clearance.title, by=by,
             text=_("Round %d waits for a decision.") % clearance.round,
             key=f"clearance-{clearance.pk}-to-decide-{clearance.round}",

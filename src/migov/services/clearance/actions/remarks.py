@@ -13,7 +13,7 @@ from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.people.models import User
 from migov.services.clearance.actions import ground
-from migov.services.clearance.content import from_json, words_at
+from migov.services.clearance.content import Rows, from_json, words_at
 from migov.services.clearance.errors import StaleRound
 from migov.services.clearance.models import Clearance, Comment, CommentState, Review, Submission
 from migov.services.clearance.queries.people import stands_in_for
@@ -35,8 +35,9 @@ def comment(
 ) -> Comment:
     """Remark on a place of a round. quote: the words it is about; wording: what to say instead of them.
 
-    A remark on an earlier round is kept with that round. Raises Refused for a place that is not in it, words that do not stand there,
-    or a remark that says nothing; StaleRound for a round that does not exist, Ended, PermissionDenied.
+    A wording without a quote stands for the title of a row. A remark on an earlier round is kept with that round. Raises Refused for a
+    place that is not in it, words that do not stand there, or a remark that says nothing; StaleRound for a round that does not exist,
+    Ended, PermissionDenied.
     """
     clearance = ground.lock(clearance)
     access.require(by, "clearance.comment", clearance.record)
@@ -48,6 +49,8 @@ def comment(
     if not body and not wording:
         raise Refused(_("Write what you mean, or another wording."))
     place, said = _place(submission, anchor)
+    if wording and not quote.strip():
+        quote = _replaced(submission, anchor)
     made = Comment.objects.create(
         clearance=clearance, submission=submission, review=_seat_of(clearance, by), anchor=anchor, place=place[:300],
         quote=_as_it_stands(quote, said), body=body, wording=wording, by=ground.person(by),
@@ -65,6 +68,16 @@ def _place(submission: Submission, anchor: str) -> tuple[str, str]:
     if name is None:
         raise Refused(_("This place is not in round %d.") % submission.number)
     return name or anchor, words_at(content, anchor)
+
+
+def _replaced(submission: Submission, anchor: str) -> str:
+    """What another wording stands for where no words were marked: the title of a row. Raises Refused for a longer text."""
+    for part in from_json(submission.content).parts:
+        for line in part.lines if isinstance(part, Rows) else ():
+            title = line.values.get("title")
+            if line.anchor == anchor and isinstance(title, str) and title:
+                return title
+    raise Refused(_("Mark the words that your wording would replace, or say it in the comment."))
 
 
 def _as_it_stands(quote: str, said: str) -> str:

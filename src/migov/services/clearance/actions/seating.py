@@ -14,7 +14,7 @@ from migov.foundation.people.models import User
 from migov.services.clearance import workdays
 from migov.services.clearance.actions import ground
 from migov.services.clearance.actions.handing import USUAL_DAYS
-from migov.services.clearance.models import Clearance, Review
+from migov.services.clearance.models import Clearance, Comment, Review
 from migov.services.clearance.queries.people import who_may
 from migov.services.clearance.subjects import Refused
 
@@ -98,7 +98,9 @@ def set_due(what: Review | Clearance, *, due: date, by: Actor) -> Review | Clear
         detail = {"review": review.pk, "seat": review.seat, "person": str(review.reviewer or "")}
         ground.note("review due changed", review.clearance, by=by, due=str(due), before=str(before or ""), **detail)
         title = _("Your review is due on %(day)s now: %(title)s") % {"day": due, "title": review.clearance.title}
-        ground.inform(ground.with_stand_ins([review.reviewer]), review.clearance, "due-changed", title, by=by)
+        ground.inform(
+            ground.with_stand_ins([review.reviewer], review.clearance), review.clearance, "due-changed", title, by=by
+        )
         return review
     clearance = ground.lock(what)
     access.require(by, "clearance.assign", clearance.record)
@@ -131,23 +133,27 @@ def _end(review: Review) -> None:
 
 
 def _hand_on(review: Review, to: User | None) -> Review:
-    """End a seat and open it again for another person, or for nobody yet. An empty one is filled as it is."""
+    """End a seat and open it again for another person, or for nobody yet. An empty one is filled as it is. Remarks go with the seat, so
+    that who sits there now can settle them.
+    """
     if review.reviewer_id is None:
         review.reviewer, review.asked_at = to, timezone.now()
         review.save(update_fields=["reviewer", "asked_at"])
         return review
     _end(review)
     earliest = workdays.after(timezone.localdate(), 2)  # who is asked late has two working days at least
-    return Review.objects.create(
+    made = Review.objects.create(
         clearance=review.clearance, seat=review.seat, rule=review.rule, because=review.because, theme=review.theme,
         required=review.required, reviewer=to, due=max(review.due or earliest, earliest),
     )  # fmt: skip
+    Comment.objects.filter(review=review).update(review=made)
+    return made
 
 
 def _ask(review: Review, by: Actor) -> None:
     clearance = review.clearance
     text = _("Your review is due on %s.") % (review.due.isoformat() if review.due else "–")
     ground.inform(
-        ground.with_stand_ins([review.reviewer]), clearance, "review-asked",
+        ground.with_stand_ins([review.reviewer], clearance), clearance, "review-asked",
         _("Please review: %s") % clearance.title, by=by, text=text,
     )  # fmt: skip

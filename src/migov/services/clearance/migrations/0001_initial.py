@@ -31,8 +31,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "in review"),
                             ("returned", "sent back to be changed"),
-                            ("cleared", "cleared"),
-                            ("refused", "not cleared"),
+                            ("cleared", "endorsed"),
+                            ("refused", "not endorsed"),
                             ("withdrawn", "withdrawn by its author"),
                         ],
                         default="open",
@@ -264,8 +264,8 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("cleared", "cleared"),
-                            ("refused", "not cleared"),
+                            ("cleared", "endorsed"),
+                            ("refused", "not endorsed"),
                             ("returned", "sent back to be changed"),
                         ],
                         max_length=8,

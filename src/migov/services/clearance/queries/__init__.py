@@ -28,7 +28,7 @@ from migov.services.clearance.queries.waiting import (
     waited_on_by,
     waiting_for,
 )
-from migov.services.clearance.queries.workload import StepLoad, Workload, WorkloadLine, workload
+from migov.services.clearance.queries.workload import StepLoad, Workload, WorkloadLine, first_verdicts, workload
 
 __all__ = [
     "Abilities",
@@ -51,6 +51,7 @@ __all__ = [
     "content_of",
     "counts",
     "delegations_of",
+    "first_verdicts",
     "late",
     "round_of",
     "seats",

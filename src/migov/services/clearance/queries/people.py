@@ -31,9 +31,9 @@ def stands_in_for(user: User, day: date | None = None) -> list[User]:
 
 
 def stand_ins(people: Iterable[int], day: date | None = None) -> dict[int, User]:
-    """Who stands in on a day (today) for each of some people who have somebody. One query."""
+    """Who stands in on a day (today) for each of some people who have somebody. Nobody does for somebody who has left. One query."""
     held = Delegation.objects.filter(
-        delegations_on(day or timezone.localdate()), person__in=set(people), to__is_active=True
+        delegations_on(day or timezone.localdate()), person__in=set(people), person__is_active=True, to__is_active=True
     )
     return {one.person_id: one.to for one in held.select_related("to")}
 

@@ -70,7 +70,7 @@ def changes(
 ) -> tuple[Comparison, list[Met]] | None:
     """What changed in a round (the newest) since another one (the one before), and how the remarks made until then were met.
 
-    None for the first round. At most three queries.
+    None for the first round. At most four queries.
     """
     number = clearance.round if number is None else number
     since = number - 1 if since is None else since
@@ -79,7 +79,10 @@ def changes(
         return None
     found = compare(from_json(rounds[since].content), from_json(rounds[number].content))
     remarks = clearance.comments.filter(parent__isnull=True, submission__number__lte=since)
-    return found, how_met(found, remarks.select_related("by", "submission"))
+    said = Prefetch(
+        "answers", Comment.objects.filter(submission__number__lte=number).select_related("by").order_by("at", "pk")
+    )
+    return found, how_met(found, remarks.select_related("by", "submission").prefetch_related(said))
 
 
 @dataclass(frozen=True)

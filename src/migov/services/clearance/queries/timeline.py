@@ -157,11 +157,11 @@ def _decisions(clearance: Clearance) -> Iterator[Event]:
 
 
 def _delegations(clearance: Clearance, reviews: list[Review]) -> Iterator[Event]:
-    """Of reviewers, for days on which the clearance stood."""
+    """Of reviewers, for days on which the clearance stood, by the calendar of the office."""
     people = {one.reviewer_id for one in reviews if one.reviewer_id}
-    rows = Delegation.objects.filter(person__in=people, ends__gte=clearance.opened_at.date())
+    rows = Delegation.objects.filter(person__in=people, ends__gte=timezone.localdate(clearance.opened_at))
     if clearance.ended_at:
-        rows = rows.filter(starts__lte=clearance.ended_at.date())
+        rows = rows.filter(starts__lte=timezone.localdate(clearance.ended_at))
     rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=clearance.opened_at))
     for one in rows.select_related("person", "to"):
         words = {"to": one.to, "starts": in_words(one.starts), "ends": in_words(one.ends), "person": one.person}

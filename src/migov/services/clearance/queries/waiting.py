@@ -126,14 +126,14 @@ def _decisions(user: User, stood_for: Sequence[User], today: date) -> list[Decis
 
 
 def _to_decide(endorser: User, user: User) -> Any:
-    """Clearances in review that an endorser may decide, and that the user has not written."""
+    """Clearances in review that an endorser may decide, and that neither the endorser nor the user has written or handed in."""
     given = Verdict.objects.current().filter(review=OuterRef("pk"), submission__number=OuterRef("clearance__round"))
     missing = Review.objects.filter(ended_at__isnull=True, required=True).exclude(Exists(given)).values("pk")
     required = Q(reviews__ended_at__isnull=True, reviews__required=True)
     records = Record.objects.visible_to(user).filter(decidable(endorser)).exclude(written_by(user))
     return (
         Clearance.objects.filter(state=State.OPEN, record__in=records.values("pk"))
-        .exclude(pk__in=Submission.objects.filter(by=user).values("clearance_id"))
+        .exclude(pk__in=Submission.objects.filter(by__in=(user, endorser)).values("clearance_id"))
         .select_related("record__office")
         .annotate(
             asked=Count("reviews", filter=required, distinct=True),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ class Workload:
 
 
 def workload(user: User, since: date | None = None, today: date | None = None) -> Workload:
-    """Load and pace of the reviewers and of each step, over what the user may see. Six queries. Raises PermissionDenied.
+    """Load and pace of the reviewers and of each step, over what the user may see. Seven queries. Raises PermissionDenied.
 
     since: verdicts and decisions from that day on. A verdict that a stand-in gave counts for who gave it; the days run from the round's
     submission, or from when the seat was given, whichever is later.
@@ -72,7 +72,7 @@ def workload(user: User, since: date | None = None, today: date | None = None) -
     reviews = _reviews(visible, today)
     taken = _verdicts(visible, since)
     lines = _lines(reviews, taken)
-    return Workload(lines, _steps(visible, since, today, reviews, taken), since)
+    return Workload(lines, _steps(visible, since, today, taken), since)
 
 
 @dataclass
@@ -92,18 +92,18 @@ def _reviews(visible: Any, today: date) -> dict[int, list[Review]]:
     return found
 
 
+def first_verdicts(visible: Any, since: date | None) -> QuerySet[Verdict]:
+    """First verdicts of each seat and round on some records, from a day on: one that was changed later was there all the same."""
+    given = Verdict.objects.filter(by__isnull=False).order_by("recorded_at", "pk")
+    first = given.filter(review=OuterRef("review"), submission=OuterRef("submission")).values("pk")[:1]
+    rows = given.filter(review__clearance__record__in=visible, pk=Subquery(first))
+    return rows.filter(_since("recorded_at", since)) if since else rows
+
+
 def _verdicts(visible: Any, since: date | None) -> dict[int, _Taken]:
-    """First verdicts of each seat and round: one that was changed later was there all the same."""
-    rows = Verdict.objects.filter(review__clearance__record__in=visible, by__isnull=False)
-    if since:
-        rows = rows.filter(_since("recorded_at", since))
-    seen: set[tuple[int, int]] = set()
     found: dict[int, _Taken] = {}
-    kept = rows.select_related("by", "review", "submission").defer("submission__content").order_by("recorded_at", "pk")
-    for row in kept.iterator():
-        if (seat := (row.review_id, row.submission_id)) in seen:
-            continue
-        seen.add(seat)
+    rows = first_verdicts(visible, since).select_related("by", "review", "submission").defer("submission__content")
+    for row in rows.iterator():
         asked = max(row.review.asked_at, row.submission.at)
         if row.by is None:
             continue
@@ -140,10 +140,9 @@ def _lines(reviews: dict[int, list[Review]], taken: dict[int, _Taken]) -> list[W
     return sorted(lines, key=lambda line: (-line.open, -line.late, str(line.person)))
 
 
-def _steps(
-    visible: Any, since: date | None, today: date, reviews: dict[int, list[Review]], taken: dict[int, _Taken]
-) -> list[StepLoad]:
-    all_reviews = [row for rows in reviews.values() for row in rows]
+def _steps(visible: Any, since: date | None, today: date, taken: dict[int, _Taken]) -> list[StepLoad]:
+    # Also seats for which nobody is named yet: a decision waits for them like for the others.
+    all_reviews = list(open_reviews().filter(clearance__record__in=visible))
     all_days = [day for one in taken.values() for day in one.days]
     standing = list(
         Clearance.objects.filter(record__in=visible, state__in=(State.OPEN, State.RETURNED)).only("pk", "state", "due")
@@ -154,7 +153,7 @@ def _steps(
     decided, changed = _paces(visible, since)
     return [
         StepLoad(
-            "review", _("review"), len(all_reviews), sum(row.is_late for row in all_reviews),  # type: ignore[attr-defined]
+            "review", _("review"), len(all_reviews), sum(row.due is not None and row.due < today for row in all_reviews),
             len(all_days), _median(all_days),
         ),
         StepLoad(
