@@ -170,6 +170,22 @@ def figures(
     finish({"projects": made}, as_json=as_json, title="Figures")
 
 
+@imports.command("evaluations")
+def import_evaluations(file: ExistingFile, as_json: AsJson = False) -> None:
+    """Load the public register of evaluations as it is exported (CSV). Every row is kept; what is unclear is told."""
+    data(as_json)
+    from migov.foundation.people.access import SYSTEM
+    from migov.work.evaluations.published.loading import load_register
+    from migov.work.evaluations.published.reading import RegisterRefused
+
+    try:
+        with at_work(file.name, as_json) as say:
+            summary = load_register(file, by=SYSTEM, name=file.name, progress=say)
+    except RegisterRefused as refused:
+        raise Told(str(refused)) from refused
+    finish(summary.to_json(), as_json=as_json, title="The register of evaluations is loaded")
+
+
 @imports.command("iati")
 def import_iati(files: ExistingFiles, as_json: AsJson = False) -> None:
     """Load IATI activity files (XML, or gzipped XML). Each file is loaded whole or not at all."""

@@ -1,0 +1,1 @@
+"""Pages of evaluations. Thin: read, ask or act, show."""
