@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PORT ?= 8000
 BIN := .venv/bin
+# Compiled modules are kept, whatever the environment says: every test process and every command that a test starts would compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
 # One thread of arithmetic for each test process: with more of them, two cores spend their time waiting for each other.
 PYTEST := env OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -p no:cacheprovider -q
 
@@ -49,13 +51,13 @@ migrations: setup-dev ## Models and migrations agree
 	MIGOV_HOME=.venv/check-home $(BIN)/migov manage makemigrations --check --dry-run
 
 unit: setup-dev ## All tests on SQLite, the browser's included
-	MIGOV_CHROMIUM=$$(scripts/install_chromium.sh) && export MIGOV_CHROMIUM && $(PYTEST) -n auto --dist loadgroup
+	MIGOV_CHROMIUM=$$(scripts/install_chromium.sh) && export MIGOV_CHROMIUM && $(PYTEST) -n auto --dist loadfile
 
 browser: setup-dev ## Only the tests that drive a browser
 	MIGOV_CHROMIUM=$$(scripts/install_chromium.sh) && export MIGOV_CHROMIUM && $(PYTEST) -m browser
 
 database: setup-dev ## All tests that use a database, but the browser's, on PostgreSQL
-	scripts/with_postgres.sh $(PYTEST) -n auto --dist loadgroup -m "not browser" --needs-database
+	scripts/with_postgres.sh $(PYTEST) -n auto --dist loadfile -m "not browser" --needs-database
 
 bench: setup-dev ## Measure the heavy work
 	@for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.servers import Site, environment, free_port, prepare, serving
+from tests.browser.servers import Site, environment, free_port, serving
 from tests.browser.watching import WATCHED, Watch
 from tests.browser.watching import sign_in as sign_in_on
+from tests.demonstration import copy_demonstration
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -29,13 +30,12 @@ PATIENCE = 10_000  # milliseconds until an expectation fails: the machine also r
 OpenPage = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked by where they are; with xdist (--dist loadgroup) one process runs them all, in their order."""
+    """Browser tests are marked by where they are. One process runs them all, in their order: see tests/conftest.py."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def chromium() -> str:
@@ -67,8 +67,9 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """migov with the demonstration portfolio, in its own folder, behind its own server and worker."""
     chromium()
-    env = environment(tmp_path_factory.mktemp("demo"), MIGOV_DEMO="1")
-    prepare(["-m", "migov.site.cli", "demo", "--no-serve"], env)
+    home = tmp_path_factory.mktemp("demo")
+    copy_demonstration(tmp_path_factory, home)
+    env = environment(home, MIGOV_DEMO="1")
     port = free_port()
     with serving(["-m", "migov.site.cli", "serve", "--port", str(port), "--workers", "1"], env, port) as served:
         yield served

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.browser.servers import Site, environment, free_port, prepare, serving
+from tests.demonstration import copy_demonstration
 
 ELEMENTS = ("S9", "S13")
 SUBJECTS = ("orchard", "harbour", "library", "quarry", "railway", "glacier", "meadow", "foundry", "lantern", "pottery")
 
 
 @contextmanager
-def taught_site(site: Site, home: Path) -> Iterator[Site]:
-    """The copy, behind its own server and worker. MCOF has a learned model in use, and as many decisions again since then."""
-    with sqlite3.connect(site.home / "migov.sqlite3") as source, sqlite3.connect(home / "migov.sqlite3") as copy:
-        source.backup(copy)
-    if (vectors := site.home / "matching").exists():
-        shutil.copytree(vectors, home / "matching")
+def taught_site(factory: pytest.TempPathFactory, home: Path) -> Iterator[Site]:
+    """The copy, untouched by other tests, behind its own server and worker.
+
+    MCOF has a learned model in use, and as many decisions again since then.
+    """
+    copy_demonstration(factory, home)
     env = environment(home, MIGOV_DEMO="1")
     prepare(
         ["-m", "migov.site.cli", "manage", "shell", "-c", "from tests.browser import taught_site as t; t.decide()"], env

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, chromium
 from tests.browser.servers import Site
 from tests.browser.taught_site import taught_site
 from tests.browser.watching import assert_accessible, assert_no_horizontal_scroll, sign_in
@@ -17,8 +17,9 @@ LONG = 60_000  # milliseconds: the first training of a worker loads the matcher
 
 
 @pytest.fixture(scope="module")
-def school(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with taught_site(site, tmp_path_factory.mktemp("school")) as taught:
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    chromium()
+    with taught_site(tmp_path_factory, tmp_path_factory.mktemp("school")) as taught:
         yield taught
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.demonstration import copy_demonstration
+
 PATIENCE = 120.0
 MIGOV = [sys.executable, "-m", "migov.site.cli"]
 
@@ -29,9 +31,8 @@ def home(tmp_path_factory):
         "MIGOV_HOME": str(folder),
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
     }
-    done = run(env, "demo", "--no-serve", "--json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["portfolio"]["loaded"]["projects"] == 40
+    said = copy_demonstration(tmp_path_factory, folder)
+    assert said["portfolio"]["loaded"]["projects"] == 40
     return env
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,29 @@ class Office:
         }
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def ask(self, code: str) -> Any:
-        """Run code in a fresh process and return what it prints."""
-        begin = (
-            "import json; from migov.site.cli import django; django(); from tests.services.jobs import a_worker as w; "
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", f"{begin}\n{code}"], env=self.env, cwd=ROOT, capture_output=True, text=True, check=False,
-            timeout=PATIENCE,
+    @cached_property
+    def asked(self) -> subprocess.Popen[str]:
+        """A process that is no worker and answers questions: see tests.services.jobs.an_onlooker."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.services.jobs.an_onlooker"],
+            env=self.env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def ask(self, code: str) -> Any:
+        """Run code in another process, which stays for further questions, and return what it prints."""
+        assert self.asked.stdin and self.asked.stdout
+        self.asked.stdin.write(json.dumps(code) + "\n")
+        self.asked.stdin.flush()
+        answer = self.asked.stdout.readline()
+        assert answer, "the process that was asked has ended; its error is on stderr"
+        printed = json.loads(answer)
+        return json.loads(printed) if printed.strip() else None
+
+    def close(self) -> None:
+        """End all processes."""
+        for process in [*self.workers, *([self.asked] if "asked" in vars(self) else [])]:
+            process.kill()
+            process.communicate()
 
     def enqueue(self, *steps: int, twice: bool = False) -> list[int]:
         """Jobs with so many steps each; twice: every one stands in the queue two times."""
@@ -89,9 +102,7 @@ def office(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Of
     settings.MIGOV_HOME = tmp_path
     office = Office(tmp_path, url)
     yield office
-    for process in office.workers:
-        process.kill()
-        process.wait()
+    office.close()
 
 
 def wait_until(true: Callable[[], Any]) -> Any:
