@@ -71,9 +71,9 @@ def test_a_small_matrix_is_built_without_a_mouse(page: Page, sign_in: SignIn, ma
     keys.press("Enter")
     expect(title(page, "Objective")).to_be_focused()
     keys.type("Victims of trafficking are protected")
-    page.get_by_role("button", name="+ Outcome under Objective").focus()  # leaving the title saves it
-    keys.press("Enter")
+    keys.press("Enter")  # a proposal has one objective: the next row is the outcome below it
     expect(title(page, "Outcome 1")).to_be_focused()
+    expect(title(page, "Objective")).to_have_value("Victims of trafficking are protected")
     keys.type("Officers refer victims")
     page.get_by_role("button", name="+ Output under Outcome 1").focus()
     keys.press("Enter")
@@ -107,6 +107,11 @@ def test_a_small_matrix_is_built_without_a_mouse(page: Page, sign_in: SignIn, ma
     keys.type("5 of them")
     keys.press("Tab")
     expect(page.get_by_text("“5 of them” is not a number")).to_be_visible()
+    refused = page.get_by_label("2027", exact=True)
+    expect(refused).to_have_attribute("aria-invalid", "true")
+    refused.fill("5")
+    keys.press("Tab")
+    expect(refused).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("sex", exact=True).focus()
     keys.press("Space")
     expect(page.locator("[id^=says-indicator]")).to_contain_text("by sex")
@@ -161,7 +166,10 @@ def test_rows_are_dragged_and_a_removal_is_undone(open_page: OpenPage, site: Sit
     page.get_by_role("button", name="Remove, with all below it").locator("visible=true").click()
     expect(page.locator(".mx-output")).to_have_count(2)
     expect(page.locator("#mx-said")).to_contain_text("Removed: “Procedure”")
-    page.locator("#mx-said").get_by_role("button", name="Put back").click()
+    # A field that somebody drew larger has a style of its own, which must not be set anew: the policy refuses that.
+    title(page, "Outcome 1").evaluate("field => { field.style.height = '120px'; }")
+    expect(page.locator("#mx-said").get_by_role("button", name="Put back")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.locator(".mx-output")).to_have_count(3)
     expect(title(page, "Indicator 1.2.b")).to_have_value("Procedure b")
 

@@ -179,9 +179,14 @@ def test_markers_are_answered_by_keyboard_on_a_phone(open_page: OpenPage, site: 
     sign_in_on(phone, "elira", site)
     phone.goto(f"{papers[3]}/markers/")
     assert_no_horizontal_scroll(phone)
+    folds = phone.locator("[data-marker]")
+    expect(folds.first).to_have_attribute("open", "")  # the first that is not answered
+    expect(phone.locator("[data-marker][open]")).to_have_count(1)
     environment_ = phone.locator("#marker-environment")
+    phone.get_by_role("link", name="Environment", exact=True).click()
     questions = environment_.locator(".question")
     expect(questions).to_have_count(3)
+    expect(questions.first).to_be_visible()
     for number in range(3):
         question = questions.nth(number)
         question.get_by_role("radio").first.focus()

@@ -13,6 +13,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.servers import Site, environment, prepare
 from tests.browser.test_journeys import SignIn
 from tests.browser.watching import WATCHED, assert_accessible, assert_no_horizontal_scroll
+from tests.browser.watching import sign_in as sign_in_on
 
 SCRIPT = """
 from migov.foundation.people.models import User
@@ -20,7 +21,7 @@ from migov.foundation.records.models import Record
 from migov.work.projects.models import Project
 from migov.work.proposals.models import Author, Proposal
 elira, katarina = User.objects.get(username="elira"), User.objects.get(username="katarina")
-for number in range(9):
+for number in range(10):
     record = Record.objects.create(
         pk=900000 + number, kind="project", reference=f"WRITING-{number}", title=f"Guardians for children {number}", stage="proposal",
         owner=elira, office=elira.memberships.first().office, illustrative=True,
@@ -221,3 +222,28 @@ def test_a_section_is_written_without_scripts(write: Callable[..., Page]) -> Non
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: 2 words.")).to_be_visible()
     expect(field(page)).to_have_value("Plainly saved.")
+
+
+def test_after_a_new_sign_in_text_and_panels_are_sent_again(open_page: OpenPage, site: Site, proposals: int) -> None:
+    """She signs out and in again in a second window; what the first one was refused meanwhile is not said any longer."""
+    own = Site(site.url, site.home, site.log)  # a sign-in of its own: it ends here
+    page = open_page(site)
+    sign_in_on(page, "elira", own)
+    page.goto(f"{site.url}/proposals/{proposals + 9}/text/rationale/")
+    field(page).click()
+    page.keyboard.type("Border police identify victims of trafficking in persons and refer them to shelters.")
+    expect(page.locator("#elements")).to_contain_text("GCM")
+    second = page.context.new_page()
+    second.goto(f"{site.url}/accounts/logout/")
+    second.get_by_role("main").get_by_role("button", name="Sign out").click()
+    own.cookies.clear()
+    sign_in_on(second, "elira", own)
+    page.bring_to_front()
+    with page.expect_response(re.compile("/elements/")) as panel:
+        page.keyboard.type(" Traffickers are prosecuted.")
+    assert panel.value.status == 200
+    expect(status(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    expect(page.locator("#messages .note-bad")).to_have_count(0)
+    page.locator("#elements").get_by_role("button", name=re.compile("Declare")).first.click()
+    expect(page.locator("#elements").get_by_text("was declared")).to_be_visible()
+    WATCHED[page].errors[:] = [error for error in WATCHED[page].errors if "403" not in error]

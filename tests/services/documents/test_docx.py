@@ -9,6 +9,8 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from migov.services.documents import Column, LazyRows, Report, Section, Table, render
+from migov.services.documents.layout import PORTRAIT_CHARACTERS, column_shares
+from migov.services.documents.values import Cell
 
 
 def opened(report: Report) -> Any:
@@ -28,10 +30,24 @@ def test_headings_are_real_headings(report: Report) -> None:
     assert ("Heading 1", "Notes") in headings
 
 
-def test_the_contents_list_the_headings_before_word_is_asked_to(report: Report) -> None:
-    lines = [(paragraph.style.name, paragraph.text) for paragraph in opened(report).paragraphs]
+def test_the_contents_name_the_headings_and_refer_to_their_pages(report: Report) -> None:
+    document = opened(report)
+    lines = [(paragraph.style.name, paragraph.text.strip()) for paragraph in document.paragraphs]
     assert [words for style, words in lines if style == "Contents 1"] == ["Summary", "Portfolio"]
     assert [words for style, words in lines if style == "Contents 2"] == ["Projects", "Money", "Results", "Evaluations"]
+    named = {
+        mark.get(qn("w:name")): paragraph.text
+        for paragraph in document.paragraphs
+        for mark in paragraph._p.iter(qn("w:bookmarkStart"))
+    }
+    asked = {
+        field.text.split()[1]: paragraph.text.strip()
+        for paragraph in document.paragraphs
+        if paragraph.style.name.startswith("Contents ")
+        for field in paragraph._p.iter(qn("w:instrText"))
+    }
+    assert len(asked) == 6
+    assert asked == named
 
 
 def test_table_headings_repeat_and_numbers_stand_right(report: Report) -> None:
@@ -92,3 +108,46 @@ def test_text_runs_from_right_to_left_where_it_should(report: Report) -> None:
     cells = table_titled(opened(dataclasses.replace(report, blocks=[table])), "Text")
     assert cells.cell(1, 0).paragraphs[0]._p.pPr.find(qn("w:bidi")) is not None
     assert cells.cell(2, 0).paragraphs[0]._p.pPr.find(qn("w:bidi")) is None
+
+
+BANDS = Table(
+    "Matrix",
+    [Column("a", "Result"), *(Column(f"c{number}", f"Column {number}") for number in range(7))],
+    [{"a": "Outcome 1", "head": True}, {"a": "Output 1", "c6": "last", "head": True}, {"c0": "one"}],
+    band="head", missing="",
+)  # fmt: skip
+
+
+def test_a_row_that_heads_others_runs_over_its_empty_cells(report: Report) -> None:
+    document = opened(dataclasses.replace(report, blocks=[BANDS]))
+    rows = table_titled(document, "Result")._tbl.findall(qn("w:tr"))
+    words = [
+        ["".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row.findall(qn("w:tc"))] for row in rows
+    ]
+    assert words[1:] == [["Outcome 1"], ["Output 1", "last"], ["", "one", "", "", "", "", "", ""]]
+    spans = [[int(span.get(qn("w:val"))) for span in row.iter(qn("w:gridSpan"))] for row in rows]
+    assert spans == [[], [8], [7], []]
+    assert [bool(list(row.iter(qn("w:shd")))) for row in rows] == [False, True, True, False]
+
+
+def test_without_a_cover_a_wide_table_is_on_the_first_page_with_the_title(report: Report) -> None:
+    document = opened(dataclasses.replace(report, blocks=[BANDS], cover=False))
+    assert [section.orientation for section in document.sections] == [WD_ORIENT.LANDSCAPE]
+    assert not any(run.contains_page_break for paragraph in document.paragraphs for run in paragraph.runs)
+    assert document.paragraphs[1].text == report.title
+    assert not [one for one in document.paragraphs if one.style.name == "Contents Heading"]
+
+
+def test_a_file_may_have_a_name_of_its_own(report: Report) -> None:
+    made = render(dataclasses.replace(report, name="results matrix TIR-2026-005"), "docx")
+    assert made.filename == f"results-matrix-tir-2026-005-{report.date.isoformat()}.docx"
+
+
+def test_words_of_a_heading_are_not_broken_for_words_below_it() -> None:
+    columns = [
+        Column(key, key) for key in ("Framework", "Treatment", "Disaggregation", "Owner", "Notes", "Responsible")
+    ]
+    rows = [[Cell("n" * 30) for _column in columns]]
+    shares = column_shares(columns, rows, PORTRAIT_CHARACTERS)
+    for column, share in zip(columns, shares, strict=True):
+        assert share * PORTRAIT_CHARACTERS >= len(column.label) + 1.5

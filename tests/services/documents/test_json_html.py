@@ -117,3 +117,12 @@ def test_a_fragment_fits_under_the_headings_of_its_page(report: Report) -> None:
     assert names.count("h2") == 1
     assert {"h3", "h4"} <= set(names)
     assert "style" not in names
+
+
+def test_a_row_that_heads_others_runs_over_its_empty_cells_on_a_page(report: Report) -> None:
+    columns = [Column("a", "Result"), Column("b", "Unit"), Column("c", "Note")]
+    rows = [{"a": "Outcome 1", "head": True}, {"b": "people"}]
+    table = Table("Matrix", columns, rows, band="head", missing="")
+    html = render(dataclasses.replace(report, blocks=[table]), "html").content.decode()
+    assert '<tr class="report-band"><th scope="row" dir="auto" colspan="3">Outcome 1</th></tr>' in html
+    assert '<td dir="auto">people</td><td dir="auto"></td></tr>' in html

@@ -44,6 +44,34 @@ def test_a_changed_quantity_makes_the_amount_anew(people: People) -> None:
     assert line.amount == Decimal("3601.50")
 
 
+@pytest.mark.parametrize("typed", ["€ 5,000", "5 000 €", "EUR 5,000.00", "5.000,00 eur", "5000", "\u00a0€5’000"])
+def test_an_amount_may_name_its_own_currency(people: People, typed: str) -> None:
+    line = cost(paper(people["ana"], currency="EUR"), 100)
+    assert costs.change(line, field="unit_cost", was="100", now=typed, by=people["ana"]).unit_cost == 5000
+
+
+@pytest.mark.parametrize(("typed", "other"), [("$ 5,000", "USD"), ("5000 GBP", "GBP"), ("CHF 5’000.00", "CHF")])
+def test_an_amount_in_another_currency_is_refused_by_its_name(people: People, typed: str, other: str) -> None:
+    line = cost(paper(people["ana"], currency="EUR"), 100)
+    with pytest.raises(WrongValue, match=f"is in {other}; the budget is in EUR"):
+        costs.change(line, field="unit_cost", was="100", now=typed, by=people["ana"])
+
+
+def test_pasted_amounts_may_name_the_currency_of_the_budget(people: People) -> None:
+    plan = paper(people["ana"], currency="USD")
+    text = "staff\tDriver\tmonth\t2\t$1,200.50\nstaff\tCook\tmonth\t2\t€ 900"
+    done = pasting.paste(plan, text=text, by=people["ana"])
+    assert [line.amount for line in done.added] == [2401]
+    assert "is in EUR; the budget is in USD" in done.refused[0].cells[4][1]
+
+
+@pytest.mark.parametrize("typed", ["EUR", "5 EUR EUR", "EUR 5 EUR", "apples 5", "-5 EUR", f"{'9' * 400} EUR"])
+def test_what_is_no_amount_stays_refused(people: People, typed: str) -> None:
+    line = cost(paper(people["ana"]), 100)
+    with pytest.raises(WrongValue):
+        costs.change(line, field="unit_cost", was="100", now=typed, by=people["ana"])
+
+
 def test_two_people_in_one_cell_both_see_what_the_other_wrote(people: People) -> None:
     line = cost(paper(people["ana"]), 100)
     costs.change(line, field="quantity", was="1", now="3", by=people["ana"])

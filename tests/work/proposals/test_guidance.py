@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -122,6 +124,17 @@ def test_declared_elements_say_so_and_rejected_ones_are_left_out(at: Desk) -> No
     rows = [row for _framework, some in elements.fitting(record, TRAFFICKING) for row in some]
     assert element("10") not in [row.element for row in rows]
     assert elements.declared(record) == []
+
+
+def test_a_framework_that_ended_before_the_project_starts_is_not_suggested(at: Desk) -> None:
+    record = at.proposal.project.record
+    framework = element("10").framework
+    for ended, is_there in ((date(2024, 12, 31), False), (date(2027, 1, 1), True), (None, True)):
+        framework.valid_to = ended
+        framework.save()
+        Record.objects.filter(pk=record.pk).update(starts=date(2027, 1, 1), ends=None)
+        record.refresh_from_db()
+        assert (framework in [one for one, _rows in elements.fitting(record, TRAFFICKING)]) == is_there
 
 
 def test_a_few_words_or_another_language_suggest_nothing(at: Desk) -> None:

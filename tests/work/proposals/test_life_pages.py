@@ -15,6 +15,7 @@ from migov.foundation.records.models import Record
 from migov.services.clearance import actions as clearance
 from migov.services.clearance.models import Clearance
 from migov.work.proposals.actions import amendments, header
+from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.models import Amendment, DonorReport, Proposal, Section
 from tests.factories import PlaceFactory, ThemeFactory, project, proposal
 from tests.work.proposals.complete import complete
@@ -82,6 +83,50 @@ def test_one_is_begun_with_a_short_form(ana: Any, client_for: Any) -> None:
     wrong = client.post("/proposals/new/", given | {"title": "", "months": "500"})
     assert wrong.status_code == 422
     assert 'value="A donor"' in text(wrong), "what was typed is kept"
+
+
+def test_the_country_of_ones_office_is_ticked(people: dict[str, Any], ana: Any, client_for: Any) -> None:
+    office = ana.memberships.get().office
+    office.place = PlaceFactory(code="ALB")
+    office.save()
+    page = text(client_for(ana).get("/proposals/new/"))
+    ticked = re.findall(r'name="places" value="(\d+)"[^>]*checked', page)
+    assert ticked == [str(office.place_id)]
+
+
+def test_a_first_day_far_away_is_refused_with_its_limits(ana: Any, client_for: Any) -> None:
+    client, office = client_for(ana), ana.memberships.get().office
+    for day in ("1926-01-01", "2126-01-01"):
+        answer = client.post("/proposals/new/", {"title": "Safe return", "office": office.pk, "starts": day})
+        assert answer.status_code == 422
+        assert "The first day lies between" in text(answer).split('id="id_starts_error"')[1].split("</ul>")[0]
+    made = of(ana, stage="idea")
+    with pytest.raises(ProposalError, match="The first day lies between"):
+        header.change_header(made, field="starts", was=made.project.record.starts, now=date(2126, 1, 1), by=ana)
+
+
+def test_one_step_is_offered_before_the_others(ana: Any, client_for: Any) -> None:
+    page = text(client_for(ana).get(f"/proposals/{of(ana, stage='idea').pk}/"))
+    assert page.count("btn-go") == 1
+    assert "Begin the concept note" in page.split("btn-go")[1].split("</button>")[0]
+    assert "Begin the proposal" in page
+
+
+def test_who_writes_during_a_review_is_told_what_reviewers_read(
+    people: dict[str, Any], ana: Any, client_for: Any
+) -> None:
+    made = of(ana)
+    client = client_for(ana)
+    pages = [
+        f"/proposals/{made.pk}/{part}/"
+        for part in ("text", "text/rationale", "matrix", "budget", "plan", "risks", "markers")
+    ]
+    assert not any("Reviewers read the version" in text(client.get(page)) for page in pages)
+    sent = clearance.submit(made.project.record, subject="proposal", by=ana)
+    said = f"In review (round 1).</strong> Reviewers read the version handed in on {sent.at.day} {sent.at:%B}"
+    for page in pages:
+        assert said in text(client.get(page)), page
+    assert "Reviewers read the version" not in text(client_for(people["carla"]).get(pages[2]))
 
 
 def test_the_overview_says_what_is_missing_and_what_is_next(ana: Any, client_for: Any) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import docx
 import openpyxl
 import pytest
-import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -24,10 +23,11 @@ from migov.work.proposals import matrix_cells, matrix_import, matrix_report, mat
 from migov.work.proposals.actions import matrix as actions
 from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.matrix_import import ChangedMeanwhile, Plan
-from migov.work.proposals.matrix_tables import Found, Unreadable
+from migov.work.proposals.matrix_tables import Unreadable
 from migov.work.proposals.models import PlanIndicator, PlanResult, Proposal
 from migov.work.proposals.queries.matrix import matrix_of, rows
 from tests.work.proposals.makers import aimed, measured, paper, tree
+from tests.work.proposals.sheets import edited, read_docx, read_xlsx, with_part, word, workbook
 
 pytestmark = pytest.mark.django_db
 HEAD = ("Level", "Title", "Unit", "Baseline value", "Target", "Source of data", "Means of verification")
@@ -55,51 +55,6 @@ def proposal(ana: User) -> Proposal:
     activity.responsible, activity.first_month, activity.last_month = "Ministry & partner <x>", 1, 6
     activity.save()
     return made
-
-
-def file_of(content: bytes) -> tuple[io.BytesIO, int]:
-    return io.BytesIO(content), len(content)
-
-
-def read_xlsx(proposal: Proposal, content: bytes, name: str = "m.xlsx") -> Found:
-    file, size = file_of(content)
-    return matrix_xlsx.read(file, name, size, matrix_of(proposal).columns)
-
-
-def read_docx(proposal: Proposal, content: bytes) -> Found:
-    file, size = file_of(content)
-    return matrix_report.read(file, "m.docx", size, matrix_of(proposal).columns)
-
-
-def workbook(*sheets: tuple[str, Sequence[Sequence[Any]]]) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        for name, lines in sheets:
-            sheet = book.add_worksheet(name)
-            for number, line in enumerate(lines):
-                sheet.write_row(number, 0, line)
-    return out.getvalue()
-
-
-def edited(content: bytes, change: Callable[[Any], None]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    change(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def word(*tables: Sequence[Sequence[str]]) -> bytes:
-    document = docx.Document()
-    for lines in tables:
-        table = document.add_table(rows=len(lines), cols=len(lines[0]))
-        for row, line in zip(table.rows, lines, strict=True):
-            for cell, text in zip(row.cells, line, strict=True):
-                cell.text = text
-        document.add_paragraph("between")
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
 
 
 def summary(plan: Plan) -> list[tuple[str, str, str, str]]:
@@ -307,16 +262,6 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-def with_part(content: bytes, name: str, data: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            if part != name:
-                new.writestr(part, old.read(part))
-        new.writestr(name, data)
-    return out.getvalue()
-
-
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'
 
 
@@ -405,3 +350,32 @@ def test_the_matrix_is_downloaded(client: Client, proposal: Proposal, fmt: str) 
     assert answer.status_code == 200
     assert f".{fmt}" in answer["Content-Disposition"]
     assert client.get(reverse("proposals:matrix-download", args=[proposal.pk, "exe"])).status_code == 404
+
+
+def test_the_word_document_names_the_project_and_heads_indicators_with_their_results(
+    client: Client, proposal: Proposal
+) -> None:
+    record = proposal.project.record
+    record.reference = "TIR-2026-005"
+    record.save()
+    answer = client.get(reverse("proposals:matrix-download", args=[proposal.pk, "docx"]))
+    assert "results-matrix-tir-2026-005-" in answer["Content-Disposition"]
+    document = docx.Document(io.BytesIO(answer.content))
+    assert f"TIR-2026-005 · {record.title}" in [paragraph.text for paragraph in document.paragraphs]
+    assert len(document.sections) == 1
+    rows = [list(dict.fromkeys(cell.text for cell in row.cells)) for row in document.tables[0].rows]
+    assert rows[1] == ["Objective: People are safe"]
+    assert ["Activity 1.1.1: Activity 1\n(Responsible: Ministry & partner <x>; months 1 to 6)"] in rows
+    assert "–" not in [text for row in rows for text in row]
+
+
+def test_party_and_months_of_an_activity_are_read_from_the_word_document(proposal: Proposal) -> None:
+    document = docx.Document(io.BytesIO(render(matrix_report.report(proposal), "docx").content))
+    for row in document.tables[0].rows:
+        for text in row.cells[0]._tc.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"):
+            text.text = (text.text or "").replace("months 1 to 6", "months 2 to 9")
+    out = io.BytesIO()
+    document.save(out)
+    plan = matrix_import.plan(proposal, read_docx(proposal, out.getvalue()))
+    assert plan.problems == []
+    assert summary(plan) == [("changed", "First month", "1", "2"), ("changed", "Last month", "6", "9")]

@@ -116,6 +116,61 @@ def test_enter_in_a_title_saves_it_and_adds_the_next_row(ana: Client, proposal: 
     assert html.split(f'id="in-result-{made.pk}-title"')[1].split(">")[0].endswith("autofocus")
 
 
+def test_enter_in_the_objective_goes_to_the_outcome_below_it(ana: Client, proposal: Proposal) -> None:
+    ana.post(at("matrix-start", proposal))
+    ana.post(at("matrix-start", proposal))  # a second window
+    objective = PlanResult.objects.get(proposal=proposal)
+
+    def enter(was: str, now: str) -> str:
+        url = at("matrix-set", proposal, "result", objective.pk)
+        return ana.post(url, {"field": "title", "was": was, "now": now, "then": "add"}, **HTMX).content.decode()
+
+    def has_cursor(html: str, row: PlanResult) -> bool:
+        return html.split(f'id="in-result-{row.pk}-title"')[1].split(">")[0].endswith("autofocus")
+
+    html = enter("", "Migrants are safe")
+    outcome = PlanResult.objects.get(proposal=proposal, parent=objective)
+    assert (outcome.level, outcome.title) == (PlanLevel.OUTCOME, "")
+    assert has_cursor(html, outcome)
+    assert has_cursor(enter("Migrants are safe", "Migrants are safer"), outcome)
+    assert proposal.results.count() == 2
+    menus = html.split('class="mx-do"')
+    assert "Add a row after it" not in menus[1].split("</form>")[0]
+    assert "Add a row after it" in menus[2].split("</form>")[0]
+
+
+def test_the_cursor_is_on_put_back_after_a_removal(ana: Client, proposal: Proposal) -> None:
+    output = tree(proposal, outputs=2)[0]
+    html = ana.post(at("matrix-do", proposal, "result", output.pk), {"do": "remove"}, **HTMX).content.decode()
+    assert "autofocus" in html.split('value="put-back"')[1].split(">")[0]
+    assert html.count("autofocus") == 1
+
+
+def test_a_refused_cell_is_marked(ana: Client, proposal: Proposal) -> None:
+    one = measured(tree(proposal, outputs=1)[0])
+    page = ana.post(
+        at("matrix-set", proposal, "indicator", one.pk), {"field": "baseline", "was": "", "now": "12 of 30"}
+    )
+    html = page.content.decode()
+    assert 'aria-invalid="true"' in html.split(f'id="in-indicator-{one.pk}-baseline"')[1].split(">")[0]
+    assert html.count("aria-invalid") == 1
+
+
+def test_a_row_is_moved_from_what_it_stands_under(ana: Client, proposal: Proposal) -> None:
+    first, second = tree(proposal, outputs=2)
+    one, _other = measured(first, "one"), measured(first, "other")
+    html = ana.get(at("matrix-row", proposal, "indicator", one.pk)).content.decode()
+    assert f'<option value="{first.pk}" selected>' in html
+    assert f'<option value="{second.pk}">' in html
+    url = at("matrix-do", proposal, "indicator", one.pk)
+    said = ana.post(url, {"do": "under", "parent": first.pk}, **HTMX).content.decode()
+    assert "It stands there already" in said
+    assert list(first.indicators.values_list("title", flat=True)) == ["one", "other"]
+    ana.post(url, {"do": "under", "parent": second.pk}, **HTMX)
+    one.refresh_from_db()
+    assert one.result == second
+
+
 def test_buttons_of_rows_and_undo(ana: Client, proposal: Proposal) -> None:
     first, second = tree(proposal, outputs=2)
     one = measured(first, "measured")
@@ -165,6 +220,22 @@ def test_the_library_is_searched_and_chosen_from(ana: Client, proposal: Proposal
     ana.post(at("matrix-do", proposal, "result", output.pk), {"do": "add-standard", "standard": wanted.pk}, **HTMX)
     assert PlanIndicator.objects.get().standard == wanted
     assert "is here" in ana.get(url, {"q": "zebras"}).content.decode()
+
+
+def test_the_library_begins_with_what_is_like_the_row(ana: Client, proposal: Proposal) -> None:
+    output = tree(proposal, outputs=1)[0]
+    PlanResult.objects.filter(pk=output.pk).update(title="Zebra keepers counsel zebras in distress")
+    for number in range(40):
+        StandardIndicator.objects.create(code=f"aa-{number}", title=f"Border posts that apply procedure {number}")
+    StandardIndicator.objects.create(code="zz-one", title="Zebras counselled", counts_people=True)
+    url = at("matrix-library", proposal, output.pk)
+    html = ana.get(url, **HTMX).content.decode()
+    number = StandardIndicator.objects.count()
+    assert html.split("<strong>")[1].startswith("Zebras counselled")
+    assert html.count("<strong>") == 30
+    assert f"30 of {number} standard indicators" in " ".join(html.split())
+    assert f"Show all {number}" in html
+    assert ana.get(f"{url}?all&q=", **HTMX).content.decode().count("<strong>") == number
 
 
 def test_colleagues_read_and_outsiders_are_refused(

@@ -10,7 +10,7 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from . import labels
@@ -19,13 +19,14 @@ from .docx_parts import (
     Links,
     add_field,
     add_text,
+    bookmark,
     facts_xml,
     set_up,
     shade,
     table_xml,
     turn_if_right_to_left,
 )
-from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, column_shares, is_wide
+from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, column_shares, is_wide, lies_sideways
 from .tree import (
     Block,
     Bullets,
@@ -46,9 +47,14 @@ from .tree import (
 )
 from .values import clean_text, format_rows, is_external, one_line, safe_url, total_cells
 
+CONTENTS_DEPTH = 2
 _PICTURE_SCALE = 2.0
 _PRINTED_SIZE = 0.72
 _PICTURE_WIDTH_AT_MOST = Mm(165)
+
+
+def _heading_name(number: int) -> str:
+    return f"_Heading{number}"
 
 
 def render(report: Report) -> bytes:
@@ -64,12 +70,14 @@ class _Writer:
         self.document: Any = Document()
         self.links = Links(self.document.part)
         self.numbers = labels.numbering(report)
-        self.landscape = False
+        self.sideways_throughout = lies_sideways(report)
+        self.landscape = self.sideways_throughout
+        self.named = 0  # headings that the contents refer to
 
     def write(self) -> bytes:
         report = self.report
-        set_up(self.document, report)
-        self.cover()
+        set_up(self.document, report, sideways=self.landscape)
+        self.opening()
         self.blocks(report.blocks, 1)
         self.upright()
         if report.sources:
@@ -88,31 +96,33 @@ class _Writer:
         self.document.save(out)
         return out.getvalue()
 
-    def cover(self) -> None:
+    def opening(self) -> None:
+        """What the report is: on a cover with its contents, or above what follows."""
         report = self.report
         if report.organisation:
-            self.paragraph(one_line(report.organisation), "Organisation")
+            named = self.paragraph(one_line(report.organisation), "Organisation")
+            if not report.cover:
+                named.paragraph_format.space_before = Pt(0)
         self.paragraph(one_line(report.title), "Title")
         if report.subtitle:
             self.paragraph(one_line(report.subtitle), "Subtitle")
         self.paragraph("    ".join(f"{label}: {words}" for label, words in labels.page_dates(report)), "Small")
         for notice in report.notices:
             self.note(Note(notice, "warning"))
-        entries = labels.contents(report)
+        if not report.cover:
+            return
+        entries = labels.contents(report, CONTENTS_DEPTH)
         if entries:
             self.paragraph(_("Contents"), "Contents Heading")
             self.contents(entries)
         self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
     def contents(self, entries: list[tuple[int, str]]) -> None:
-        """A contents field that already holds its entries: right on opening, refreshed by Word when asked."""
-        for index, (level, title) in enumerate(entries):
+        """The headings with the pages they stand on, each page a reference that Word and LibreOffice work out."""
+        for number, (level, title) in enumerate(entries, start=1):
             paragraph = self.document.add_paragraph(style=f"Contents {level}")
-            if index == 0:
-                add_field(paragraph, r'TOC \o "1-2" \n \h \z \u', open_only=True)
-            add_text(paragraph, title)
-            if index == len(entries) - 1:
-                add_field(paragraph, "", close_only=True)
+            add_text(paragraph, f"{title}\t")
+            add_field(paragraph, f"PAGEREF {_heading_name(number)} \\h", stale=True)
 
     def blocks(self, blocks: Any, level: int) -> None:
         for block in blocks:
@@ -127,7 +137,10 @@ class _Writer:
                     self.sideways()
                 else:
                     self.upright()
-                self.heading(one_line(block.title) or "–", level)
+                heading = self.heading(one_line(block.title) or "–", level)
+                if level <= CONTENTS_DEPTH:
+                    self.named += 1
+                    bookmark(heading, _heading_name(self.named), self.named)
                 self.blocks(block.blocks, level + 1)
             case Table():
                 self.table(block, labels.table_label(self.numbers[id(block)]))
@@ -153,8 +166,9 @@ class _Writer:
             case PageBreak():
                 self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
-    def heading(self, words: str, level: int) -> None:
-        self.document.add_heading(clean_text(words), level=min(level, 9))
+    def heading(self, words: str, level: int) -> WordParagraph:
+        made: WordParagraph = self.document.add_heading(clean_text(words), level=min(level, 9))
+        return made
 
     def paragraph(self, content: Inlines, style: str | None = None) -> WordParagraph:
         paragraph: WordParagraph = self.document.add_paragraph(style=style)
@@ -236,7 +250,7 @@ class _Writer:
         self.turn(landscape=False)
 
     def turn(self, *, landscape: bool) -> None:
-        if self.landscape == landscape:
+        if self.landscape == landscape or self.sideways_throughout:
             return
         section = self.document.add_section()
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT

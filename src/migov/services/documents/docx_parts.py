@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
@@ -24,6 +26,7 @@ BLUE_WASH, AMBER_WASH = "EEF4FB", "FDF4E4"
 FONT = "Calibri"
 # Width between the margins, in twentieths of a point.
 PORTRAIT_WIDTH = 9412
+PORTRAIT_MILLIMETRES = 166
 LANDSCAPE_WIDTH = 14345
 _MARGIN = Mm(22)
 _FACTS_IN_A_ROW = 4
@@ -53,13 +56,15 @@ class Links:
         )
 
 
-def set_up(document: Any, report: Report) -> None:
+def set_up(document: Any, report: Report, *, sideways: bool = False) -> None:
     """Page, styles, header, footer, language and properties of a new document."""
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if sideways else (Mm(210), Mm(297))
+    if sideways:
+        section.orientation = WD_ORIENT.LANDSCAPE
     section.left_margin = section.right_margin = _MARGIN
     section.top_margin, section.bottom_margin = Mm(24), Mm(22)
-    section.different_first_page_header_footer = True
+    section.different_first_page_header_footer = report.cover
     _styles(document, report.language)
     header = section.header.paragraphs[0]
     header.style = document.styles["Small"]
@@ -119,6 +124,9 @@ def _styles(document: Any, language: str) -> None:
         style.paragraph_format.space_before = Pt(before)
         style.paragraph_format.space_after = Pt(3)
         style.paragraph_format.left_indent = Pt(indent)
+        if name.startswith("Contents "):
+            edge = Mm(PORTRAIT_MILLIMETRES)
+            style.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     defaults = styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     if defaults is not None:
         lang = defaults.find(qn("w:lang"))
@@ -147,27 +155,35 @@ def add_text(paragraph: WordParagraph, words: object) -> Run:
     return paragraph.add_run(clean_text(words))
 
 
-def add_field(
-    paragraph: WordParagraph, code: str, shown: str = "", *, open_only: bool = False, close_only: bool = False
-) -> None:
-    """Append a field (page number, contents). A field over several paragraphs is opened in one, closed in another."""
+def add_field(paragraph: WordParagraph, code: str, shown: str = "", *, stale: bool = False) -> None:
+    """Append a field (page number, reference). stale: `shown` is not yet right, and is made anew when the document is opened."""
 
     def mark(kind: str) -> None:
         character = OxmlElement("w:fldChar")
         character.set(qn("w:fldCharType"), kind)
+        if stale and kind == "begin":
+            character.set(qn("w:dirty"), "true")
         paragraph.add_run()._r.append(character)
 
-    if not close_only:
-        mark("begin")
-        instruction = OxmlElement("w:instrText")
-        instruction.set(qn("xml:space"), "preserve")
-        instruction.text = code
-        paragraph.add_run()._r.append(instruction)
-        mark("separate")
-        if shown:
-            paragraph.add_run(shown)
-    if not open_only:
-        mark("end")
+    mark("begin")
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = code
+    paragraph.add_run()._r.append(instruction)
+    mark("separate")
+    if shown:
+        paragraph.add_run(shown)
+    mark("end")
+
+
+def bookmark(paragraph: WordParagraph, name: str, number: int) -> None:
+    """Give a paragraph a name that fields can refer to. number: of its own in the document."""
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+        mark: Any = OxmlElement(tag)
+        mark.set(qn("w:id"), str(number))
+        if tag == "w:bookmarkStart":
+            mark.set(qn("w:name"), name)
+        paragraph._p.append(mark)
 
 
 def shade(paragraph: WordParagraph, *, warning: bool) -> None:
@@ -238,10 +254,16 @@ def _row_xml(
         edges = f'<w:tcBorders><w:bottom w:val="single" w:sz="8" w:space="0" w:color="{BLUE}"/></w:tcBorders>'
     elif total:
         edges = f'<w:tcBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="{INK}"/></w:tcBorders>'
-    look = ("<w:b/>" if heading or total else "") + (f'<w:color w:val="{BLUE}"/>' if heading else "")
-    look += f'<w:sz w:val="{size}"/>'
+    plain = ("<w:b/>" if heading or total else "") + (f'<w:color w:val="{BLUE}"/>' if heading else "")
+    plain += f'<w:sz w:val="{size}"/>'
     parts = [f"<w:tr><w:trPr>{properties}</w:trPr>"]
-    for cell, width in zip(cells, widths, strict=True):
+    for at, cell in enumerate(cells):
+        if not cell.span:
+            continue
+        width = sum(widths[at : at + cell.span])
+        across = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
+        wash = f'<w:shd w:val="clear" w:color="auto" w:fill="{BLUE_WASH}"/>' if cell.band else ""
+        look = plain if not cell.band or at else f"<w:b/>{plain}"
         rtl = starts_right_to_left(cell.text)
         side = '<w:jc w:val="right"/>' if cell.numeric else ""
         content = (
@@ -250,7 +272,7 @@ def _row_xml(
             else f"<w:r><w:rPr>{look}</w:rPr>{_text_xml(cell.text)}</w:r>"
         )
         parts.append(
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edges}</w:tcPr><w:p><w:pPr>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{across}{edges}{wash}</w:tcPr><w:p><w:pPr>'
             f'{"<w:bidi/>" if rtl else ""}<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{side}'
             f"</w:pPr>{content}</w:p></w:tc>"
         )

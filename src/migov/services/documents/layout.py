@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .tree import Column, Table
+from .tree import Column, Report, Table
 from .values import Cell
 
 WIDE_FROM_COLUMNS = 8
@@ -15,6 +15,7 @@ _SAMPLED_ROWS = 200
 _LONGEST_WORD_KEPT = 16
 _TEXT_WANTS_AT_MOST = 44
 _CELL_PADDING = 2
+_BOLD = 1.2  # headings are bold, and wider where another font stands in
 
 
 def is_wide(table: Table) -> bool:
@@ -22,28 +23,41 @@ def is_wide(table: Table) -> bool:
     return len(table.columns) >= WIDE_FROM_COLUMNS
 
 
+def lies_sideways(report: Report) -> bool:
+    """Whether all of a report is printed on landscape pages: it has no cover, and begins with a wide table."""
+    first = report.blocks[0] if report.blocks else None
+    return not report.cover and isinstance(first, Table) and is_wide(first)
+
+
 def column_shares(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], characters: int) -> list[float]:
     """The share of the line each column gets; the shares add up to 1.
 
     Every column first gets what its longest word or number needs, the rest goes where the text is longest (or by
-    the columns' own weights). Judged by the heading and the first 200 rows. characters: about how many fit a line.
+    the columns' own weights). Where there is too little room, words of the body are broken before those of a heading. Judged by the
+    heading and the first 200 rows. characters: about how many fit a line.
     """
     needs: list[float] = []
     wants: list[float] = []
+    headings: list[float] = []
     for index, column in enumerate(columns):
-        texts = [row[index].text for row in rows[:_SAMPLED_ROWS]]
-        longest_heading_word = _longest_word(column.heading)
+        texts = [row[index].text for row in rows[:_SAMPLED_ROWS] if row[index].span == 1]
+        longest_heading_word = _longest_word(column.heading) * _BOLD
+        headings.append(longest_heading_word + _CELL_PADDING)
         if column.numeric or column.kind == "date":
             need = max([longest_heading_word, *(len(text) for text in texts)])
-            needs.append(min(need, 24) + _CELL_PADDING)
+            needs.append(max(min(need, 24), longest_heading_word) + _CELL_PADDING)
             wants.append(0.5)
         else:
             need = max([longest_heading_word, *(_longest_word(text) for text in texts)])
-            needs.append(min(need, _LONGEST_WORD_KEPT) + _CELL_PADDING)
+            needs.append(max(min(need, _LONGEST_WORD_KEPT), longest_heading_word) + _CELL_PADDING)
             longest = max([len(column.heading), *(len(text) for text in texts)])
             wants.append(max(min(longest, _TEXT_WANTS_AT_MOST) + _CELL_PADDING - needs[-1], 0.5))
     weights = [want if column.width is None else column.width * 12 for column, want in zip(columns, wants, strict=True)]
-    spare = max(characters - sum(needs), characters * 0.1)
+    over, beyond = sum(needs) - characters * 0.95, sum(needs) - sum(headings)
+    if over > 0 and beyond > 0:
+        kept = max(0.0, 1 - over / beyond)
+        needs = [least + (need - least) * kept for need, least in zip(needs, headings, strict=True)]
+    spare = max(characters - sum(needs), characters * 0.05)
     widths = [need + spare * weight / sum(weights) for need, weight in zip(needs, weights, strict=True)]
     return [width / sum(widths) for width in widths]
 

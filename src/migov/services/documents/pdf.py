@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from . import labels
 from .charts import render_svg
-from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, break_long_words, column_shares, is_wide
+from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, break_long_words, column_shares, is_wide, lies_sideways
 from .tree import (
     Block,
     Bullets,
@@ -91,7 +91,9 @@ class _Builder:
             "day": [report.date.year, report.date.month, report.date.day],
             "notices": [self.text(notice) for notice in report.notices],
             "notice_line": _cut(" · ".join(report.notices), 110),
-            "contents": bool(labels.contents(report)),
+            "contents": report.cover and bool(labels.contents(report)),
+            "cover": report.cover,
+            "sideways": lies_sideways(report),
             "blocks": [self.block(block) for block in report.blocks],
             "sources": [
                 self.runs((source,)) if isinstance(source, Link) else self.runs(source) for source in report.sources
@@ -179,20 +181,22 @@ class _Builder:
             "right": [column.numeric for column in table.columns],
             "shares": [round(share * 1000, 2) for share in column_shares(table.columns, sample, characters)],
             "wide": wide,
-            "rows": [[self.cell(cell) for cell in row] for row in rows],
+            "rows": [[self.cell(cell, first=not at) for at, cell in enumerate(row) if cell.span] for row in rows],
             "total": [self.cell(cell) for cell in total],
             "empty": "" if rows else labels.empty_text(table),
             "note": self.text(table.note),
             "source": self.text(table.source),
         }
 
-    def cell(self, cell: Cell) -> Any:
+    def cell(self, cell: Cell, *, first: bool = False) -> Any:
         """A bare string for the common cell: a long table has tens of thousands of them."""
         words = break_long_words(cell.text)
         rtl = starts_right_to_left(cell.text)
-        if not rtl and not is_external(cell.url):
+        if not rtl and not is_external(cell.url) and not cell.band:
             return words
-        return {"t": words, "rtl": rtl, "url": cell.url if is_external(cell.url) else ""}
+        return {
+            "t": words, "rtl": rtl, "url": cell.url if is_external(cell.url) else "", "span": cell.span, "band": cell.band, "first": first,
+        }  # fmt: skip
 
     def chart(self, chart: Chart) -> dict[str, Any]:
         name = f"picture-{len(self.pictures)}.svg"

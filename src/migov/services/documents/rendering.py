@@ -77,5 +77,5 @@ def render(report: Report, fmt: str) -> Rendered:
     produce = cast(Callable[[Report], bytes], renderer.render)
     with override(report.language):
         content = produce(report)
-    filename = f"{slug(one_line(report.title))}-{report.date.isoformat()}.{chosen.extension}"
+    filename = f"{slug(one_line(report.name or report.title))}-{report.date.isoformat()}.{chosen.extension}"
     return Rendered(content, chosen.content_type, filename)

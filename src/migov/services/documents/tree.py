@@ -139,6 +139,9 @@ class Table:
     """A table of tidy rows: each row maps a column's key to a raw value; a missing key counts as None.
 
     total: an optional last row, set apart.
+    band: the key of a value that marks rows which head those below them: such a row is shaded, and its first cell runs over the
+    cells beside it that are empty.
+    missing: what stands in a cell without a value.
     sheet_name: its name in a workbook; else made from the caption.
     Raises TypeError when `rows` can be read only once (a generator): wrap it in LazyRows.
     Raises ValueError when there is no column or two columns share a key.
@@ -152,6 +155,8 @@ class Table:
     source: str = ""
     sheet_name: str = ""
     empty_text: str = ""
+    band: str = ""
+    missing: str = "–"
 
     def __post_init__(self) -> None:
         if isinstance(self.rows, Iterator):
@@ -218,6 +223,8 @@ class Report:
     footnotes: printed at the end, each with the mark it already carries ("* References to Kosovo ...").
     metadata: label -> text, for instance the filter and the method; printed under "About this report".
     base_url: put before addresses that begin with "/" in files that leave the site.
+    cover: whether title, dates and contents have a first page of their own; else they stand above what follows, without contents.
+    name: what the file is called, without date and ending; else made from the title.
     Raises ValueError for an empty title or a malformed language tag.
     """
 
@@ -233,6 +240,8 @@ class Report:
     footnotes: Sequence[str] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     base_url: str = ""
+    cover: bool = True
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not self.title.strip():

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,11 +38,16 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One formatted table cell: its words, where they lead ("" for nowhere), and whether it lines up right."""
+    """One formatted table cell: its words, where they lead ("" for nowhere), and whether it lines up right.
+
+    span: over how many columns it runs; 0 for a cell that another one covers. band: whether it is of a row that heads others.
+    """
 
     text: str
     url: str = ""
     numeric: bool = False
+    span: int = 1
+    band: bool = False
 
 
 def clean_text(text: object) -> str:
@@ -166,7 +171,21 @@ def format_cell(value: Any, column: Column, *, language: str, base_url: str) -> 
 
 def format_row(row: Row, table: Table, *, language: str, base_url: str) -> list[Cell]:
     """The cells of one row in column order."""
-    return [format_cell(row.get(c.key), c, language=language, base_url=base_url) for c in table.columns]
+    cells = [format_cell(row.get(c.key), c, language=language, base_url=base_url) for c in table.columns]
+    is_empty = [row.get(column.key) in (None, "") for column in table.columns]
+    if table.missing != DASH:
+        cells = [
+            replace(cell, text=table.missing) if empty else cell for cell, empty in zip(cells, is_empty, strict=True)
+        ]
+    if not table.band or not row.get(table.band):
+        return cells
+    held = next((at for at, empty in enumerate(is_empty) if at and not empty), len(cells))
+    return [
+        replace(
+            cell, text=cell.text if at == 0 or at >= held else "", span=held if at == 0 else int(at >= held), band=True
+        )
+        for at, cell in enumerate(cells)
+    ]
 
 
 def format_rows(table: Table, *, language: str = "en", base_url: str = "") -> Iterator[list[Cell]]:

@@ -28,9 +28,10 @@ from migov.services.documents import (
 )
 from migov.work.proposals import budget_rules, gantt, papers, prose
 from migov.work.proposals.content import content
-from migov.work.proposals.models import Proposal
+from migov.work.proposals.models import PlanLevel, Proposal
 from migov.work.proposals.queries import costs, markers
 from migov.work.proposals.queries.costs import Sums
+from migov.work.proposals.queries.matrix import OBJECTIVE
 from migov.work.proposals.queries.outline import outline
 
 FORMATS = ("docx", "pdf")
@@ -70,6 +71,7 @@ def report(proposal: Proposal, *, base_url: str = "") -> Report:
         organisation=settings.MIGOV_ORGANISATION,
         date=timezone.localdate(),
         base_url=base_url,
+        name=" ".join(filter(None, [record.reference, record.title])),
         notices=[_("Written for the demonstration; nothing in it is real.")] if record.illustrative else [],
         footnotes=[notes()["kosovo_footnote"]] if names_kosovo(said) else [],
         blocks=blocks,
@@ -126,6 +128,7 @@ def _running(part: Text) -> list[Block]:
 def _matrix(part: Text | Rows) -> list[Block]:
     """The matrix sideways: results stand out, indicators below them."""
     assert isinstance(part, Rows)  # noqa: S101
+    is_result = {str(PlanLevel(level).label) for level in PlanLevel.values}
     columns = [
         Column("title", _("Result or indicator"), width=6), Column("unit", _("Unit"), width=1),
         Column("baseline", _("Baseline"), width=1.4), Column("targets", _("Targets"), width=1.8),
@@ -136,12 +139,18 @@ def _matrix(part: Text | Rows) -> list[Block]:
     rows = []
     for line in part.lines:
         said = line.values
-        name = " ".join(str(said.get(key) or "") for key in ("level", "number")).strip()
+        number = "" if said.get("number") == OBJECTIVE else said.get("number")
+        name = " ".join(filter(None, [str(said.get("level") or ""), str(number or "")]))
         name = name[:1].upper() + name[1:]
         rows.append(
-            {**{column.key: said.get(column.key) for column in columns}, "title": f"{name}: {said.get('title') or '–'}"}
+            {column.key: said.get(column.key) for column in columns}
+            | {"title": f"{name}: {said.get('title') or '–'}", "band": said.get("level") in is_result}
         )
-    return [Table(_("Results matrix"), columns, rows, empty_text=_("The matrix is empty."), sheet_name=_("Matrix"))]
+    return [
+        Table(
+            _("Results matrix"), columns, rows, empty_text=_("The matrix is empty."), sheet_name=_("Matrix"), band="band", missing="",
+        )
+    ]  # fmt: skip
 
 
 def _budget(proposal: Proposal, part: Text | Rows, sums: Sums) -> list[Block]:

@@ -16,7 +16,8 @@ from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, R
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Visibility
 from migov.work.proposals import donors
-from migov.work.proposals.actions import header
+from migov.work.proposals.actions import facts, header
+from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.actions.header import Value
 from migov.work.proposals.models import AmendmentKind, DonorReport, Proposal
 
@@ -65,6 +66,17 @@ class StartForm(forms.Form):
         field = self.fields["office"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
         field.queryset = offices_for(user)
+        countries = {office.place_id for office in field.queryset}
+        if len(countries) == 1:
+            self.initial.setdefault("places", [key for key in countries if key])
+
+    def clean_starts(self) -> date | None:
+        starts: date | None = self.cleaned_data["starts"]
+        try:
+            facts.check_start(starts)
+        except ProposalError as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return starts
 
 
 class Named(forms.ModelMultipleChoiceField):

@@ -40,7 +40,7 @@ _SAME_DIMENSION = {
 }  # fmt: skip
 _BEGINS_AS_NUMBER = re.compile(r"\s*[+\-−]?\s*[0-9]")
 _YES = {"yes", "y", "true", "1", "on", "more", "x"}
-_NO = {"no", "n", "false", "0", "off", "less", ""}
+_NO = {"no", "n", "false", "0", "off", "less"}
 
 
 class WrongInput(ProposalError):
@@ -66,6 +66,8 @@ tidy, line, number, day = _reading(typed.tidy), _reading(typed.line), _reading(t
 def truth(text: str) -> bool:
     """Yes or no. Raises WrongInput."""
     plain = line(text, 100).lower()
+    if not plain:
+        raise WrongInput(_("Write yes or no."))
     if plain in _YES or plain in _NO:
         return plain in _YES
     raise WrongInput(_("“%(text)s” is neither yes nor no.") % {"text": typed.short(plain)})
@@ -153,6 +155,9 @@ def target_shown(target: PlanTarget | None) -> str:
     return "" if target is None else amount_shown(target.value, target.words)
 
 
+CHOSEN = frozenset({"choice", "truth"})  # kinds of cells that always hold something: an empty one says nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A column of results or indicators. kind: title, line, text, amount, date, month, choice, truth or set.
@@ -173,7 +178,7 @@ _OVER = {"": gettext_lazy("not declared")} | {
 }  # fmt: skip
 _MEASURES: dict[str, str | Promise] = dict(Measure.choices)
 _OTHER_MEASURES = {"percent": "percentage", "%": "percentage", "#": "number", "yes/no": "yes-no", "text": "qualitative",
-                   "quantitative": "number", "": "number"}  # fmt: skip
+                   "quantitative": "number"}  # fmt: skip
 
 
 def _cells(*cells: Cell) -> dict[str, Cell]:
@@ -224,6 +229,14 @@ def shown(row: Row, name: str) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def in_words(row: Row, name: str) -> str:
+    """What stands in a cell as people call it: the label of a choice, the names of dimensions."""
+    cell, text = cells_of(row)[name], shown(row, name)
+    if cell.kind == "set" and isinstance(row, PlanIndicator):
+        return ", ".join(map(dimension_label, row.dimensions))
+    return str((cell.choices or {}).get(text, text))
 
 
 def put(row: Row, name: str, text: str) -> list[str]:

@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from migov.foundation.shell.typed import short
 from migov.work.proposals import matrix_periods, matrix_wording
+from migov.work.proposals.actions.facts import later
 from migov.work.proposals.findings import MUST, SHOULD, Finding, Severity, by_anchor, ordered
+from migov.work.proposals.matrix_cells import NUMERIC
 from migov.work.proposals.models import PlanIndicator, PlanLevel, Proposal
 from migov.work.proposals.queries.matrix import IndicatorNode, Matrix, ResultNode, matrix_of
 from migov.work.results.models import AcrossPeriods, Measure
 from migov.work.results.people_rule import people_counted
 
 WHOLE = "matrix"
+OLD_YEARS = 10  # a baseline from before says little of the start
 MEASURED = (PlanLevel.OUTCOME, PlanLevel.OUTPUT)
 Says = dict[str, object] | None  # what a sentence is filled with; None: nothing to say
 
@@ -112,9 +116,14 @@ def _beyond_whole(node: IndicatorNode, _matrix: Matrix) -> Says:
     return None if over is None else {"value": _plain(over)}
 
 
-def _words_for_number(node: IndicatorNode, _matrix: Matrix) -> Says:
-    numeric = node.row.measure in (Measure.NUMBER, Measure.PERCENTAGE)
-    return _says(numeric and any(one.value is None for one in node.targets.values()))
+def _baseline_in_words(node: IndicatorNode, _matrix: Matrix) -> Says:
+    row = node.row
+    return _word(short(row.baseline_words)) if row.measure in NUMERIC else None
+
+
+def _target_in_words(node: IndicatorNode, _matrix: Matrix) -> Says:
+    words = [one.words for _span, one in sorted(node.targets.items()) if one.words]
+    return _word(short(words[0])) if words and node.row.measure in NUMERIC else None
 
 
 def _plain(value: Decimal) -> str:
@@ -129,6 +138,11 @@ def _outside(node: IndicatorNode, matrix: Matrix) -> Says:
 def _baseline_later(node: IndicatorNode, matrix: Matrix) -> Says:
     last, at = matrix_periods.last_day(matrix.proposal), node.row.baseline_date
     return {"day": at.isoformat()} if at and last and at > last else None
+
+
+def _baseline_old(node: IndicatorNode, matrix: Matrix) -> Says:
+    starts, at = matrix.proposal.project.record.starts, node.row.baseline_date
+    return {"day": at.isoformat(), "years": OLD_YEARS} if at and starts and later(at, 12 * OLD_YEARS) < starts else None
 
 
 def _missing_levels(matrix: Matrix) -> Iterator[tuple[str, dict[str, object]]]:
@@ -149,6 +163,11 @@ def _doubled(matrix: Matrix) -> Iterator[tuple[str, dict[str, object]]]:
         seen.setdefault(key, anchor)
 
 
+def _further_objectives(matrix: Matrix) -> Iterator[tuple[str, dict[str, object]]]:
+    for node in matrix.roots[1:]:
+        yield node.anchor, {}
+
+
 def _no_periods(matrix: Matrix) -> Iterator[tuple[str, dict[str, object]]]:
     if not matrix.spans:
         yield WHOLE, {}
@@ -156,6 +175,10 @@ def _no_periods(matrix: Matrix) -> Iterator[tuple[str, dict[str, object]]]:
 
 CHECKS: tuple[ResultCheck | IndicatorCheck | MatrixCheck, ...] = (
     MatrixCheck("matrix-level", MUST, _("The matrix has no %(level)s yet."), _missing_levels),
+    MatrixCheck(
+        "objective-one", MUST, _("A proposal has one objective. Write this as an outcome of the first one, and remove it here."),
+        _further_objectives,
+    ),
     MatrixCheck("matrix-periods", MUST, _("Targets need the planned start and duration of the project."), _no_periods),
     ResultCheck("result-title", MUST, _("This row has no title."), lambda node, _m: _says(not node.row.title)),
     ResultCheck("result-indicator", MUST, _("This %(level)s has no indicator."), _unmeasured),
@@ -210,9 +233,19 @@ CHECKS: tuple[ResultCheck | IndicatorCheck | MatrixCheck, ...] = (
         _("The last target, %(target)s, is worse than the baseline, %(baseline)s. Check both, and whether more is better."), _wrong_way,
     ),
     IndicatorCheck("percentage-range", MUST, _("%(value)s is not between 0 and 100 %%."), _beyond_whole),
-    IndicatorCheck("target-words", SHOULD, _("A target is in words although a number is measured."), _words_for_number),
+    IndicatorCheck(
+        "baseline-words", SHOULD,
+        _("The baseline “%(words)s” is no number. Write a number, or say in the definition why there is none."), _baseline_in_words,
+    ),
+    IndicatorCheck(
+        "target-words", SHOULD,
+        _("The target “%(words)s” is no number. Write a number, or say in the definition why there is none."), _target_in_words,
+    ),
     IndicatorCheck("target-outside", MUST, _("Targets for %(periods)s: these are no periods of the project."), _outside),
     IndicatorCheck("baseline-date", MUST, _("The baseline is of %(day)s, after the end of the project."), _baseline_later),
+    IndicatorCheck(
+        "baseline-old", SHOULD, _("The baseline is of %(day)s, more than %(years)s years before the project starts."), _baseline_old
+    ),
     MatrixCheck("duplicate-title", SHOULD, _("“%(title)s” stands here twice."), _doubled),
 )  # fmt: skip
 
@@ -227,6 +260,16 @@ def checks_of(proposal: Proposal, matrix: Matrix | None = None) -> list[Finding]
             place = "" if anchor == WHOLE else f"#{anchor.replace(':', '-')}"
             found.append(Finding(check.code, check.severity, str(check.sentence) % says, anchor, f"{page}{place}"))
     return ordered(found)
+
+
+def named_checks_of(proposal: Proposal) -> list[Finding]:
+    """The same, each sentence with the row that it is about before it: for pages that do not show the rows."""
+    tree = matrix_of(proposal)
+    names = {node.anchor: node.name for node in tree.results()} | {node.anchor: node.name for node in tree.indicators()}
+    return [
+        replace(one, text=f"{names[one.anchor]}: {one.text}") if one.anchor in names else one
+        for one in checks_of(proposal, tree)
+    ]
 
 
 def beside(findings: list[Finding]) -> dict[str, list[Finding]]:

@@ -35,7 +35,10 @@ class ChangedMeanwhile(ProposalError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the preview. what: added, changed, moved or removed. field, before, after: of what changed."""
+    """One line of the preview. what: added, changed, moved or removed. field, before, after: of what changed.
+
+    cells: of an added row, the names of its cells and what each will hold.
+    """
 
     what: str
     row: str
@@ -43,6 +46,7 @@ class Change:
     field: str = ""
     before: str = ""
     after: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -192,7 +196,7 @@ class _Comparison:
         if isinstance(row, PlanIndicator):
             self._targets(made, node.targets if isinstance(node, IndicatorNode) else {})
         if stored is None:
-            self.made.changes.append(Change(ADDED, f"{_label(row)}: {row.title or _('untitled')}", draft.where))
+            self.made.changes.append(Change(ADDED, _named(row), draft.where, cells=_held(made)))
         return made
 
     def _node(self, draft: Draft, above: Placed | None) -> ResultNode | IndicatorNode | None:
@@ -235,12 +239,18 @@ class _Comparison:
 
     def _cells(self, made: Placed) -> None:
         row, known = made.row, matrix_cells.cells_of(made.row)
+        stands = made.stored or copy.copy(row)
+        if isinstance(row, PlanResult) and {"first_month", "last_month"} <= made.draft.cells.keys():
+            row.first_month = row.last_month = (
+                None  # read together: a new first month may lie after the last one of before
+            )
         for name in known:
             if name not in made.draft.cells:
                 continue
             text, where = made.draft.cells[name]
-            before = matrix_cells.shown(row, name)
-            if text == before:
+            before = matrix_cells.shown(stands, name)
+            as_it_stands = text == before == matrix_cells.shown(row, name)
+            if as_it_stands or (known[name].kind in matrix_cells.CHOSEN and not text.strip()):
                 continue
             try:
                 made.fields += matrix_cells.put(row, name, text)
@@ -320,6 +330,20 @@ def _label(row: Row) -> str:
 
 def _named(row: Row) -> str:
     return f"{_label(row)}: {row.title or _('untitled')}"
+
+
+def _held(made: Placed) -> tuple[tuple[str, str], ...]:
+    """What the cells of a new row will hold, empty ones left out."""
+    row = made.row
+    cells = [
+        (str(cell.label), matrix_cells.in_words(row, name))
+        for name, cell in matrix_cells.cells_of(row).items()
+        if matrix_cells.shown(row, name) or cell.kind in matrix_cells.CHOSEN
+    ]
+    aims = [
+        (_("Target %(period)s") % {"period": span}, text) for span, (_old, text) in sorted(made.targets.items()) if text
+    ]
+    return tuple(cells + aims)
 
 
 def _same(title: str) -> str:

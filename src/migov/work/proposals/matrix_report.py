@@ -22,6 +22,7 @@ from migov.work.proposals.matrix_tables import (
     Found,
     Unreadable,
     columns_of,
+    duty_words,
     is_matrix,
     nest,
     read_table,
@@ -37,6 +38,8 @@ from migov.work.proposals.queries.matrix import (
     matrix_of,
     targets_words,
 )
+
+KOSOVO = "Kosovo"
 
 
 def blocks(proposal: Proposal, matrix: Matrix | None = None) -> list[Block]:
@@ -55,36 +58,45 @@ def blocks(proposal: Proposal, matrix: Matrix | None = None) -> list[Block]:
         Column("target", _("Target"), width=1.4),
         Column("assumptions", _("Assumptions"), width=2),
     ]
-    return [Table(_("Results matrix"), columns, rows)]
+    return [Table(_("Results matrix"), columns, rows, band="band", missing="")]
 
 
 def report(proposal: Proposal, base_url: str = "") -> Report:
-    """The matrix alone as a document."""
+    """The matrix alone as a document: on landscape pages, its title on top of the first."""
     record = proposal.project.record
+    said = blocks(proposal)
     return Report(
         title=_("Results matrix"),
-        subtitle=record.title,
+        name=f"results matrix {record.reference or record.title}",
+        subtitle=" · ".join(filter(None, [record.reference, record.title])),
+        cover=False,
         organisation=settings.MIGOV_ORGANISATION,
         date=timezone.localdate(),
         base_url=base_url,
         notices=[_("Illustrative project: no figure is real.")] if record.illustrative else [],
-        metadata={_("Project"): f"{record.reference} {record.title}".strip()},
-        footnotes=[notes()["kosovo_footnote"]],
-        blocks=blocks(proposal),
+        footnotes=[notes()["kosovo_footnote"]] if _names_kosovo(record.title, said) else [],
+        blocks=said,
     )
+
+
+def _names_kosovo(title: str, said: Sequence[Block]) -> bool:
+    rows = [row for block in said if isinstance(block, Table) for row in block.rows]
+    return any(KOSOVO in str(value) for value in [title, *(value for row in rows for value in row.values())])
 
 
 def _lines(matrix: Matrix) -> Iterator[dict[str, Any]]:
     for node in matrix.results():
-        yield {"result": result_words(node), "assumptions": node.row.assumptions}
+        yield {"result": result_words(node), "assumptions": node.row.assumptions, "band": True}
         for one in node.indicators:
             yield _indicator(one)
 
 
 def result_words(node: ResultNode) -> str:
-    """ "Output 1.2: Officers apply …"; the months and the party of an activity in a line of their own."""
-    level = str(node.row.get_level_display()).capitalize()
-    return f"{level}{'' if node.number == 'O' else f' {node.number}'}: {node.row.title}"
+    """ "Output 1.2: Officers apply …"; the party and the months of an activity in a line of their own."""
+    row = node.row
+    return "\n".join(
+        filter(None, [f"{node.name}: {row.title}", duty_words(row.responsible, row.first_month, row.last_month)])
+    )
 
 
 def _indicator(node: IndicatorNode) -> dict[str, Any]:

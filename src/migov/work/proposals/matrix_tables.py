@@ -64,6 +64,11 @@ _WITH_DAY = re.compile(r"(?P<text>.*?)\s*\((?P<day>\d{1,2}\.\d{1,2}\.\d{4}|\d{4}
 _OF_DAY = re.compile(r"(?P<day>\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)\s*:\s*(?P<text>.*)", re.S)
 
 
+_DUTY = re.compile(
+    r"\n\s*\((?:Responsible: (?P<responsible>[^\n]+?))?(?:(?(responsible); )months (?P<first>\d+) to (?P<last>\d+))?\)\s*$"
+)
+
+
 class Unreadable(ValueError):
     """A file that cannot be read at all. The text says why."""
 
@@ -127,6 +132,14 @@ def is_matrix(headings: Sequence[str]) -> bool:
     return ("level" in columns and ("title" in columns or "results" in columns)) or {"results", "indicators"} <= set(
         columns
     )
+
+
+def duty_words(responsible: str, first_month: int | None, last_month: int | None) -> str:
+    """Party and months of an activity as they stand below its title, and are read from there: "(Responsible: IOM; months 1 to 6)"."""
+    parts = [f"Responsible: {' '.join(responsible.split())}"] if responsible else []
+    if first_month and last_month:
+        parts.append(f"months {first_month} to {last_month}")
+    return f"({'; '.join(parts)})" if parts else ""
 
 
 def read_table(rows: Sequence[Sequence[str]], place: Place, found: Found, spans: Sequence[Span]) -> None:
@@ -205,7 +218,12 @@ def _read_side_by_side(
                 found.say(at, _("begin with the level: “Outcome 1: …”. This is “%(text)s”.") % {"text": result[:40]})
                 continue
             words = result[opening.end() :]
-            draft = Draft(place(number, None), _LEVELS[opening["level"].lower()], cells={"title": (words, at)})
+            level = _LEVELS[opening["level"].lower()]
+            duty = _DUTY.search(words) if level == PlanLevel.ACTIVITY else None
+            draft = Draft(place(number, None), level, cells={"title": (words[: duty.start()] if duty else words, at)})
+            if duty:
+                names = (("responsible", "responsible"), ("first", "first_month"), ("last", "last_month"))
+                draft.cells |= {cell: (duty[name] or "", at) for name, cell in names}
             if "assumptions" in columns:
                 column = columns["assumptions"]
                 draft.cells["assumptions"] = (_at(row, column), place(number, column))

@@ -20,6 +20,7 @@ from migov.services.documents.values import clean_text
 from migov.services.files.formats import NotAccepted, recognise
 from migov.work.proposals import matrix_cells
 from migov.work.proposals.matrix_cells import INDICATOR_CELLS, RESULT_CELLS, Cell
+from migov.work.proposals.matrix_formulas import formulas_without_value
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.matrix_tables import (
     MOST_COLUMNS,
@@ -194,6 +195,8 @@ class _Writer:
               "delete is taken out of the matrix when the file is read."),
             _("Targets stand on their own sheet, a column for each period. A new indicator gets a row there with its title."),
             _("Numbers: 1200.5 or 1,200.5. Dates: 2026-12-31 or 31.12.2026. Disaggregation: sex, age and others."),
+            _("An empty cell under Type, More is better, Over several periods or Counts people changes nothing; a new row takes "
+              "number, yes, not declared and no."),
             _("Before anything changes migov shows what would change. Nothing is read by halves."),
         ]  # fmt: skip
         for number, line in enumerate(lines):
@@ -212,6 +215,7 @@ def read(file: BinaryIO, name: str, size: int, spans: Sequence[Span]) -> Found:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
             book.close()
+            without_value = formulas_without_value(file)
     except Unreadable:
         raise
     except Exception as error:
@@ -229,12 +233,24 @@ def read(file: BinaryIO, name: str, size: int, spans: Sequence[Span]) -> Found:
             _("No sheet holds a results matrix. Its headings are, for example, Level and Title. Found: %(said)s")
             % {"said": said[:600]}
         )
+    _refuse_formulas(main, sheets[main], without_value, found)
     read_table(sheets[main], _place(main), found, spans)
     nest(found)
     for title, rows in sheets.items():
         if title != main and rows and _is_targets(rows[0]):
+            _refuse_formulas(title, rows, without_value, found)
             _read_targets(title, rows, found, spans)
     return found
+
+
+def _refuse_formulas(
+    title: str, rows: Sequence[Sequence[str]], without_value: dict[str, list[tuple[int, int]]], found: Found
+) -> None:
+    """Say which cells of a sheet cannot be read because their formula has no value; columns without a heading are not read."""
+    for row, column in without_value.get(title, ()):
+        if _cell(rows[0], column).strip():
+            text = _("holds a formula without a value. Open the file in Excel, save it, and read it again.")
+            found.say(_place(title)(row, column), text)
 
 
 def check(file: BinaryIO, name: str, size: int, code: str) -> None:

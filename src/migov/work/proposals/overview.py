@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -68,7 +68,7 @@ def parts(proposal: Proposal) -> list[Part]:
     found: dict[str, Sequence[Finding]] = {
         "header": header_findings(proposal),
         "text": writing.findings(proposal),
-        "matrix": matrix_checks.checks_of(proposal),
+        "matrix": matrix_checks.named_checks_of(proposal),
         "budget": budget_rules.findings(proposal, rows=plan),
         "plan": schedule.findings(proposal, rows=plan),
         "risks": risks.findings(proposal),
@@ -118,11 +118,15 @@ def hindering(proposal: Proposal, *, amendment: bool = False) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A step that leads on from here, and what stands in its way. may: whether the viewer is allowed to take it."""
+    """A step that leads on from here, and what stands in its way. may: whether the viewer is allowed to take it.
+
+    first: whether it is the usual next step, the one that is offered before all others.
+    """
 
     step: stages.Step
     may: bool
     missing: tuple[Missing, ...]
+    first: bool = False
 
     @property
     def ready(self) -> bool:
@@ -139,7 +143,7 @@ def next_steps(proposal: Proposal, user: Viewer) -> list[Next]:
     Steps that nobody takes by a button are left out.
     """
     record = proposal.project.record
-    return [
+    found = [
         Next(
             step, access.allowed(user, step.permission, record),
             tuple(conditions.why_not(proposal, step.needs)) if step.code not in SHOWN else (),
@@ -147,3 +151,5 @@ def next_steps(proposal: Proposal, user: Viewer) -> list[Next]:
         for step in sorted(stages.steps_from(record.stage), key=lambda one: not one.forward)
         if not step.by_clearance or step.code in SHOWN
     ]  # fmt: skip
+    usual = next((one for one in found if one.ready and one.step.forward and not one.step.reason), None)
+    return [replace(one, first=one is usual) for one in found]

@@ -13,11 +13,19 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from migov.foundation.codelists import names
 from migov.foundation.shell import formats
 from migov.foundation.shell import typed as typing
 from migov.work.proposals.actions.ground import Conflict, ProposalError
 
 Read = Callable[[str], Any]
+SIGNS = {
+    "€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "₺": "TRY", "₽": "RUB", "₴": "UAH", "₾": "GEL", "֏": "AMD", "₼": "AZN",
+    "₸": "KZT", "₪": "ILS",
+}  # fmt: skip
+LONGEST_AMOUNT = 80  # characters
+DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD"})
+_WITH_UNIT = re.compile(r"(?P<before>[^\d+\-−.,]*)(?P<number>[+\-−]?[\d.,].*?)(?P<after>[^\d.,]*)", re.S)
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 
 
@@ -111,6 +119,27 @@ def number(places: int, *, digits: int, required: bool = True) -> Read:
         if found >= Decimal(10) ** digits:
             raise WrongValue(_("This number is too large."))
         return found
+
+    return read
+
+
+def money(currency: str, places: int, *, digits: int) -> Read:
+    """Reads an amount of a currency, as :func:`number` does; the currency's own sign or code may stand before or after it."""
+    plain = number(places, digits=digits)
+
+    def read(typed: str) -> Decimal | None:
+        found = _WITH_UNIT.fullmatch(typed) if len(typed) < LONGEST_AMOUNT else None
+        units = [one.strip() for one in found.group("before", "after") if one.strip()] if found else []
+        if found is None or len(units) != 1:
+            return plain(typed)
+        named = SIGNS.get(units[0]) or units[0].upper().rstrip(".")
+        own = named == currency or (units[0] == "$" and currency in DOLLARS)
+        if not own and named in names("Currency"):
+            raise WrongValue(
+                _("“%(typed)s” is in %(other)s; the budget is in %(own)s. Write the amount in %(own)s.")
+                % {"typed": typing.short(typed), "other": named, "own": currency}
+            )
+        return plain(found["number"] if own else typed)
 
     return read
 

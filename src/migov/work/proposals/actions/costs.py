@@ -36,6 +36,11 @@ FIELDS: dict[str, tuple[Any, cells.Read]] = {
 PLACE = gettext_lazy("Belongs to")
 
 
+def reader_of(field: str, currency: str) -> cells.Read:
+    """How a field of FIELDS is read in a budget of a currency: amounts may name it."""
+    return cells.money(currency, 2, digits=14) if field == "unit_cost" else FIELDS[field][1]
+
+
 class NotConfirmed(ground.ProposalError):
     """A change that needs a yes first. The text says what would happen."""
 
@@ -134,8 +139,8 @@ def change(cost: PlanCost, *, field: str, was: str, now: str, by: Actor) -> Plan
         line.category, line.output = category, output
         line.save(update_fields=["category", "output"])
     elif field in FIELDS:
-        label, read = FIELDS[field]
-        value = read(now)
+        label = FIELDS[field][0]
+        value = reader_of(field, proposal.currency)(now)
         before = shown(getattr(line, field))
         if not cells.exchange(before, was=was, now=shown(value), label=label):
             return line

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme
+from migov.work.proposals.actions.ground import ProposalError
+
+MOST_YEARS = 20  # between today and the first day of a project
 
 
 def keep_state(record: Record, at: datetime) -> None:
@@ -46,6 +52,17 @@ def end_of(starts: date | None, months: int | None) -> date | None:
     if starts is None or not months:
         return None
     return date.fromordinal(later(starts, months).toordinal() - 1)
+
+
+def check_start(day: date | None) -> None:
+    """Raises ProposalError for a first day that lies so far away that it can only be a slip."""
+    today = timezone.localdate()
+    first, last = later(today, -12 * MOST_YEARS), later(today, 12 * MOST_YEARS)
+    if day is not None and not first <= day <= last:
+        raise ProposalError(
+            _("The first day lies between %(first)s and %(last)s.")
+            % {"first": first.isoformat(), "last": last.isoformat()}
+        )
 
 
 def later(day: date, months: int) -> date:

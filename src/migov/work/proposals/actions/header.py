@@ -18,7 +18,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, Visibility
 from migov.work.proposals import donors, stages
-from migov.work.proposals.actions.facts import end_of, keep_places, keep_state, keep_themes
+from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state, keep_themes
 from migov.work.proposals.actions.ground import Conflict, ProposalError, writable
 from migov.work.proposals.models import Author, Proposal
 
@@ -210,7 +210,9 @@ def _dates(proposal: Proposal, field: str, now: Value) -> None:
         proposal.months = now
         proposal.save(update_fields=["months"])
     else:
-        record.starts = now if isinstance(now, date) else None
+        starts = now if isinstance(now, date) else None
+        check_start(starts)
+        record.starts = starts
     record.ends = end_of(record.starts, proposal.months)
     record.save(update_fields=["starts", "ends"])
     project = proposal.project

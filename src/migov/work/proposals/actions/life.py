@@ -20,7 +20,7 @@ from migov.foundation.records.models import Record, Stage, Visibility
 from migov.services.notices.actions import tell
 from migov.work.projects.models import KIND, Project
 from migov.work.proposals import conditions, register, stages
-from migov.work.proposals.actions.facts import end_of, keep_places, keep_state, keep_themes
+from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state, keep_themes
 from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.models import Author, Proposal
 
@@ -49,12 +49,13 @@ def start(
 ) -> Proposal:  # fmt: skip
     """Begin a project as an idea of an office. It gets a reference of its own: office, year, number.
 
-    Raises ProposalError for an empty title, PermissionDenied.
+    Raises ProposalError for an empty title and a first day that cannot be, PermissionDenied.
     """
     access.require(by, "proposals.start", office)
     title = " ".join(title.split())
     if not title:
         raise ProposalError(_("Give the project a title."))
+    check_start(starts)
     at = at or timezone.now()
     owner = by if isinstance(by, User) else None
     record = _record(office, at, title=title, summary=summary, owner=owner, starts=starts, ends=end_of(starts, months))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from migov.foundation.people.access import Actor
 from migov.work.proposals.actions import cells, ground
 from migov.work.proposals.actions.cells import WrongValue
-from migov.work.proposals.actions.costs import FIELDS, MOST_LINES, add_many, amount_of
+from migov.work.proposals.actions.costs import FIELDS, MOST_LINES, add_many, amount_of, reader_of
 from migov.work.proposals.models import BudgetCategory, PlanCost, PlanResult, Proposal
 from migov.work.proposals.queries.outline import outline
 
@@ -107,7 +107,7 @@ def _readers(proposal: Proposal) -> dict[str, Callable[[str], Any]]:
         except KeyError:
             raise WrongValue(_("Write staff, office, operational, or the number of an output.")) from None
 
-    return {"place": place} | {name: read for name, (_label, read) in FIELDS.items()}
+    return {"place": place} | {name: reader_of(name, proposal.currency) for name in FIELDS}
 
 
 def _read_row(

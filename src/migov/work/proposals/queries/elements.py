@@ -9,7 +9,7 @@ from migov.foundation.frameworks.models import Element, Framework
 from migov.foundation.records.models import Record
 from migov.services.alignment.models import Alignment, Status
 from migov.services.suggestions import matcher
-from migov.services.suggestions.reading import main_elements
+from migov.services.suggestions.reading import in_time, main_elements
 
 MOST = 3  # elements of one framework
 SHOWN_WORDS = 5
@@ -34,7 +34,8 @@ def declared(record: Record) -> list[Element]:
 
 
 def fitting(record: Record, text: str) -> list[tuple[Framework, list[Fitting]]]:
-    """What the matcher suggests for a text, framework by framework, without what people rejected for the record.
+    """What the matcher suggests for a text, framework by framework, without what people rejected for the record and without
+    frameworks that end before the project starts.
 
     A fixed number of queries. Empty for texts of a few words and for other languages than English.
     """
@@ -44,7 +45,8 @@ def fitting(record: Record, text: str) -> list[tuple[Framework, list[Fitting]]]:
     reader = matcher.current()
     answers = {code: reader.match(text, code, top=MOST) for code in reader.frameworks}
     chosen = {code: [m for m in answer.suggested if m.suggested][:MOST] for code, answer in answers.items()}
-    frameworks = list(Framework.objects.filter(code__in=[code for code, some in chosen.items() if some]))
+    named = Framework.objects.filter(code__in=[code for code, some in chosen.items() if some])
+    frameworks = [framework for framework in named if in_time(record, framework)]
     if not frameworks:
         return []
     elements = main_elements([framework.pk for framework in frameworks])

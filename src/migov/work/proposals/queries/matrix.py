@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from migov.services.clearance.content import Heading, Line, Value
+from migov.services.matching.terms import TfIdf, counts
+from migov.services.matching.texts import words as words_of
 from migov.work.proposals import matrix_cells, matrix_periods
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.models import PlanIndicator, PlanLevel, PlanResult, PlanTarget, Proposal
 from migov.work.results.models import StandardIndicator
 
 FOUND_AT_MOST = 30
+OBJECTIVE = "O"  # stands for the number of an objective
+AROUND = 0.4  # what words around a row count beside those of its title
 
 
 @dataclass(slots=True)
@@ -29,6 +34,11 @@ class IndicatorNode:
     @property
     def anchor(self) -> str:
         return f"indicator:{self.row.pk}"
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence: "Indicator 1.2.a"."""
+        return _("Indicator %(number)s") % {"number": self.number}
 
     @property
     def last_target(self) -> PlanTarget | None:
@@ -49,6 +59,12 @@ class ResultNode:
     @property
     def anchor(self) -> str:
         return f"result:{self.row.pk}"
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence: "Output 1.2", "Objective"."""
+        level = str(self.row.get_level_display()).capitalize()
+        return level if self.number == OBJECTIVE else f"{level} {self.number}"
 
     def walk(self) -> Iterator[ResultNode]:
         """This row and all below it, in reading order."""
@@ -127,7 +143,7 @@ def _build(
                 made.children.append(node(child, f"{number}.{place}", depth + 1))
         return made
 
-    matrix.roots = [node(row, "O", 0) for row in below.get(None, ())]
+    matrix.roots = [node(row, OBJECTIVE, 0) for row in below.get(None, ())]
 
 
 def _letter(place: int) -> str:
@@ -204,13 +220,23 @@ def targets_words(node: IndicatorNode) -> str:
     )
 
 
-def library(words: str, limit: int = FOUND_AT_MOST) -> list[StandardIndicator]:
-    """Standard indicators in whose title, definition or elements every word occurs, with their elements. Two queries."""
-    found = []
+def library(words: str, *, title: str = "", around: str = "") -> list[StandardIndicator]:
+    """Standard indicators in whose title, definition or elements every word occurs, with their elements. Two queries.
+
+    Those come first that share words with the title of the row that asks, then those that do with what is around it.
+    """
     wanted = words.lower().split()
+    texts: dict[StandardIndicator, str] = {}
     for one in StandardIndicator.objects.prefetch_related("elements__framework"):
         elements = " ".join(f"{e.framework.code} {e.code} {e.title}" for e in one.elements.all())
-        text = f"{one.title} {one.definition} {one.code} {one.unit} {elements}".lower()
-        if all(word in text for word in wanted):
-            found.append(one)
-    return found[:limit]
+        text = f"{one.title} {one.definition} {one.code} {one.unit} {elements}"
+        if all(word in text.lower() for word in wanted):
+            texts[one] = f"{one.title}\n{one.title}\n{text}"  # what it is called says more than how it is defined
+    found = list(texts)
+    if not found:
+        return []
+    counted = [counts(words_of(text)) for text in texts.values()]
+    weights = TfIdf.fit(counted, at_least=1)
+    asked = weights.transform([counts(words_of(title)), counts(words_of(around))])
+    likeness = (weights.transform(counted) @ asked.T).toarray() @ (1.0, AROUND)
+    return [found[place] for place in np.argsort(-likeness, kind="stable")]

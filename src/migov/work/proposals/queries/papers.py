@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.db.models import F
+
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
 from migov.foundation.records.models import Record
+from migov.services.clearance.models import State, Submission
 from migov.work.proposals.models import Amendment, Proposal
 from migov.work.proposals.stages import WRITING
 
@@ -32,6 +37,14 @@ def open_amendment(proposal: Proposal) -> Amendment | None:
 def is_open(proposal: Proposal) -> bool:
     """Whether its rows may be changed now: before the decision, and while an amendment is open. At most one query."""
     return proposal.project.record.stage in WRITING or open_amendment(proposal) is not None
+
+
+def in_review(proposal: Proposal) -> tuple[int, datetime] | None:
+    """The round that reviewers read now and when it was handed in; None where nothing of the project is in review. One query."""
+    rounds = Submission.objects.filter(
+        clearance__record_id=proposal.pk, clearance__state=State.OPEN, number=F("clearance__round")
+    )
+    return rounds.values_list("number", "at").first()
 
 
 def may_write(user: Viewer, proposal: Proposal) -> bool:

@@ -162,9 +162,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("place", *actions.FIELDS)}
     problems: dict[str, str] = {}
     values: dict[str, Any] = {}
-    for name, (_label, read) in actions.FIELDS.items():
+    for name in actions.FIELDS:
         try:
-            values[name] = read(typed[name])
+            values[name] = actions.reader_of(name, proposal.currency)(typed[name])
         except WrongValue as error:
             problems[name] = str(error)
     try:

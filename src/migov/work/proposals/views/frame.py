@@ -38,6 +38,9 @@ TABS = (
 )
 
 
+WRITTEN = frozenset({"text", "matrix", "budget", "plan", "risks", "markers"})  # tabs whose rows reviewers read frozen
+
+
 def proposal_or_404(request: HttpRequest, key: int) -> Proposal:
     """The proposal that the address names. Raises Http404 where the viewer may not see it."""
     try:
@@ -49,10 +52,14 @@ def proposal_or_404(request: HttpRequest, key: int) -> Proposal:
 def show(
     request: HttpRequest, proposal: Proposal, tab: str, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of the proposal: the template extends proposals/frame.html and is given proposal, record, tabs and may_write."""
+    """A page of the proposal: the template extends proposals/frame.html and is given proposal, record, tabs and may_write.
+
+    Who writes while a version is in review is told so above every tab that reviewers read.
+    """
+    writes = papers.may_write(request.user, proposal)
     tabs = [(one, reverse(one.url_name, args=[proposal.pk]), one.code == tab) for one in TABS]
     common = {
         "proposal": proposal, "record": proposal.project.record, "tabs": tabs, "tab": tab,
-        "may_write": papers.may_write(request.user, proposal),
+        "may_write": writes, "read_round": papers.in_review(proposal) if writes and tab in WRITTEN else None,
     }  # fmt: skip
     return render(request, template, common | context, status=status)

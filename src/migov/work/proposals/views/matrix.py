@@ -24,7 +24,6 @@ from migov.work.proposals.queries import papers
 from migov.work.proposals.views import frame, matrix_files, matrix_moves
 from migov.work.proposals.views.matrix_cards import Card, Maker, Trouble, summary, target_key
 from migov.work.proposals.views.matrix_tree import context
-from migov.work.results.models import StandardIndicator
 
 Row = PlanResult | PlanIndicator
 MODELS: dict[str, type[Any]] = {"result": PlanResult, "indicator": PlanIndicator}
@@ -198,11 +197,15 @@ def library(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     access.require(request.user, "proposals.write", proposal.project.record)
     result = _row(proposal, "result", key)
     words = request.GET.get("q", "")
-    found = queries.library(words)
+    above = result.parent.title if result.parent else ""
+    themes = [str(one.theme) for one in proposal.project.record.record_themes.current().select_related("theme")]
+    found = queries.library(
+        words, title=result.title, around="\n".join([proposal.project.record.title, above, *themes])
+    )
+    shown_at_most = len(found) if "all" in request.GET else queries.FOUND_AT_MOST
     taken = set(result.indicators.filter(removed_at__isnull=True).values_list("standard_id", flat=True))
     shown = {
-        "result": result, "found": found, "words": words, "taken": taken,
-        "total": StandardIndicator.objects.count(), "most": queries.FOUND_AT_MOST,
+        "result": result, "found": found[:shown_at_most], "number": len(found), "words": words, "taken": taken,
     }  # fmt: skip
     if request.htmx:  # type: ignore[attr-defined]
         part = "found" if "q" in request.GET else "library"

@@ -66,7 +66,10 @@ class CellView:
 
 @dataclass(slots=True)
 class Card:
-    """A row on the page. label: its name in a sentence ("Output 1.1"). do: where its buttons lead; empty for readers."""
+    """A row on the page. label: its name in a sentence ("Output 1.1"). do: where its buttons lead; empty for readers.
+
+    under: rows that it may stand under, with their key and whether it stands there now.
+    """
 
     kind: str
     key: int
@@ -83,7 +86,7 @@ class Card:
     indicators: list[Card] = field(default_factory=list)
     cells: list[CellView] = field(default_factory=list)
     targets: list[CellView] = field(default_factory=list)
-    under: list[tuple[int, str]] = field(default_factory=list)
+    under: list[tuple[int, str, bool]] = field(default_factory=list)
     library: str = ""
     menu: SafeString | str = ""
     adders: SafeString | str = ""
@@ -108,7 +111,8 @@ def furnish(cards: Iterable[Card], request: HttpRequest) -> None:
             continue
         kind = (card.kind, card.below)
         if kind not in made:
-            context = {"card": {name: slot(name) for name in _FILLED} | {"kind": card.kind, "below": card.below}}
+            fixed = {"kind": card.kind, "below": card.below, "level": card.level}
+            context = {"card": {name: slot(name) for name in _FILLED} | fixed}
             adders = Stencil("proposals/matrix_adders.html", context, request) if card.below else None
             made[kind] = Stencil("proposals/matrix_menu.html", context, request), adders
         menu, adders = made[kind]
@@ -131,10 +135,8 @@ class Maker:
         return [self.result(node) for node in self.matrix.results()]
 
     def result(self, node: ResultNode) -> Card:
-        level = str(node.row.get_level_display())
-        name = level.capitalize() if node.number == "O" else f"{level.capitalize()} {node.number}"
         below = BELOW[node.row.level]
-        made = self._card(node.row, name, node.depth)
+        made = self._card(node.row, node.name, node.depth)
         made.more = _("Description and assumptions") if below else _("Responsible, months and description")
         made.below = str(PlanLevel(below).label) if below else ""
         if below and made.do:
@@ -144,7 +146,7 @@ class Maker:
         return made
 
     def indicator(self, node: IndicatorNode) -> Card:
-        made = self._card(node.row, _("Indicator %(number)s") % {"number": node.number}, node.depth)
+        made = self._card(node.row, node.name, node.depth)
         made.summary = indicator_words(node)
         made.more = _("Definition, unit, baseline, targets, sources")
         return made
@@ -155,9 +157,9 @@ class Maker:
         made.cells = self.cells(node.row)
         wanted = ABOVE[node.row.level]
         made.under = [
-            (one.row.pk, f"{one.number} {one.row.title}"[:80])
+            (one.row.pk, f"{one.number} {one.row.title}"[:80], one.row.pk == node.row.parent_id)
             for one in self.matrix.results()
-            if one.row.level == wanted and one.row.pk != node.row.parent_id
+            if one.row.level == wanted
         ]
         return made
 
@@ -167,9 +169,8 @@ class Maker:
         made.cells = self.cells(node.row)
         made.targets = [self.target(node, span) for span in self.matrix.columns if self.in_use(node, span)]
         made.under = [
-            (one.row.pk, f"{one.row.get_level_display()} {one.number} {one.row.title}"[:80])
+            (one.row.pk, f"{one.name} {one.row.title}"[:80], one.row.pk == node.row.result_id)
             for one in self.matrix.results()
-            if one.row.pk != node.row.result_id
         ]
         return made
 

@@ -69,6 +69,9 @@ def _kind(row: Row) -> str:
 def _do(request: HttpRequest, proposal: Proposal, kind: str, key: int, what: str) -> Done:
     by: Any = request.user
     if what == "objective":
+        there = proposal.results.filter(level=PlanLevel.OBJECTIVE, removed_at__isnull=True).first()
+        if there is not None:  # a second click, or a second window
+            return Done(_("The objective is there."), there)
         return Done(_("Objective added."), actions.add_result(proposal, level=PlanLevel.OBJECTIVE, by=by))
     if kind == "result":
         result = PlanResult.objects.select_related("parent").get(pk=key, proposal=proposal)
@@ -79,6 +82,11 @@ def _do(request: HttpRequest, proposal: Proposal, kind: str, key: int, what: str
 
 def _on_result(request: HttpRequest, proposal: Proposal, row: PlanResult, what: str, by: Any) -> Done:
     below = actions.BELOW[row.level]
+    if what == "add-next" and row.level == PlanLevel.OBJECTIVE:
+        first = row.children.filter(removed_at__isnull=True).first()  # a proposal has one objective
+        if first is not None:
+            return Done(_("The first row below it."), first)
+        what = "add-below"
     if what == "add-next":
         return Done(_("Added."), actions.add_result(proposal, level=row.level, parent=row.parent, after=row, by=by))
     if what == "add-below" and below:
@@ -119,6 +127,8 @@ def _move_result(request: HttpRequest, proposal: Proposal, row: PlanResult, what
     if what in ("under", "drop"):
         parent = _named(nodes, request, "parent")
         place = _number(request, "position", 10_000)
+        if what == "under" and parent is not None and parent.pk == row.parent_id:
+            return Done(_("It stands there already."), row)
     else:
         groups = [(node.row, node.children) for node in nodes if node.row.level == actions.ABOVE[row.level]]
         if row.level == PlanLevel.OBJECTIVE:
@@ -139,6 +149,8 @@ def _move_indicator(request: HttpRequest, proposal: Proposal, row: PlanIndicator
         place = _number(request, "position", 10_000)
         if under is None:
             raise Unknown
+        if what == "under" and under.pk == row.result_id:
+            return Done(_("It stands there already."), row)
     else:
         found = _step([(node.row, node.indicators) for node in nodes], row.pk, what, lambda one: one.row.pk)
         if found is None:

@@ -29,6 +29,15 @@ async function settled() {
   return false;
 }
 
+// A cell that was refused says so until it was saved.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const form = event.target.closest?.(".mx-cell");
+  if (!form || !event.target.matches(".mx-note")) return;
+  const refused = event.target.querySelector(".errors, .note-warn");
+  if (refused) control(form)?.setAttribute("aria-invalid", "true");
+  else control(form)?.removeAttribute("aria-invalid");
+});
+
 // What a cell holds after the server read it: "1 200,5" has become "1200.5". Never while somebody writes there.
 document.addEventListener("htmx:oobAfterSwap", () => {
   for (const was of document.querySelectorAll("input[data-stands]")) {

@@ -51,3 +51,18 @@ document.addEventListener("keydown", (event) => {
   button.click();
   document.addEventListener("htmx:afterSettle", () => document.getElementById(back)?.focus(), { once: true });
 });
+
+// On a narrow page each marker is folded but the first that is not complete. What an address names is opened.
+const folds = [...document.querySelectorAll("[data-marker]")];
+const named = () => document.getElementById(location.hash.slice(1));
+const foldOf = (element) => element?.closest("[data-marker]") ?? element?.querySelector("[data-marker]");
+if (folds.length && matchMedia("(max-width: 820px)").matches) {
+  const first = foldOf(named()) ?? folds.find((fold) => fold.hasAttribute("data-incomplete"));
+  for (const fold of folds) fold.open = fold === first;
+}
+addEventListener("hashchange", () => {
+  const fold = folds.length && foldOf(named());
+  if (!fold) return;
+  fold.open = true;
+  named().scrollIntoView();
+});

@@ -247,7 +247,8 @@ class Editor {
     if (this.dirty) this.keep();
     else this.shelf.drop(this.token);
     this.say(fill(this.form.dataset.saySaved, said.at));
-    this.form.dispatchEvent(new CustomEvent("paused"));
+    this.form.dispatchEvent(new CustomEvent("paused")); // the panels read the text anew
+    document.dispatchEvent(new CustomEvent("migov:saved"));
   }
 
   /** The server has the words, but not in the text: nothing is lost, and nothing is tried again until something changes. */
@@ -273,7 +274,7 @@ class Editor {
       const state = await this.ask(said.state);
       if (state && state.user !== said.user) words = said.sayOtherUser;
       else if (state && state.csrf && !this.renewed) {
-        this.csrf = state.csrf;
+        this.renew(state.csrf);
         this.renewed = true;
         this.again(0);
         return;
@@ -282,6 +283,13 @@ class Editor {
     this.renewed = false;
     this.say(this.kept ? words : said.sayNotKept, true);
     this.again(Math.min(SLOWEST, Math.max(2000, this.wait * 2)));
+  }
+
+  /** The token of the sign-in that stands, for all that this page sends: its forms, and the panels beside the text. */
+  renew(csrf) {
+    this.csrf = csrf;
+    for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = csrf;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": csrf }));
   }
 
   again(wait) {
@@ -300,7 +308,7 @@ class Editor {
       this.say(this.form.dataset.sayOtherUser, true);
       return;
     }
-    this.csrf = state.csrf;
+    this.renew(state.csrf);
     const was = !this.lock.hidden;
     const isNewer = state.revision !== this.revision && this.aside.hidden;
     if (isNewer) {

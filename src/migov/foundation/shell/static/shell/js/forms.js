@@ -33,6 +33,7 @@ export function watchForms() {
       const messages = document.getElementById("messages");
       if (!messages) return;
       const note = document.createElement("p");
+      note.dataset.failed = failure === "htmx:responseError" ? "answered" : "unreached";
       note.className = "note note-bad";
       note.setAttribute("role", "alert");
       const refused = failure === "htmx:responseError" && event.detail.xhr.status < 500;
@@ -41,6 +42,14 @@ export function watchForms() {
       note.scrollIntoView({ block: "nearest" });
     });
   }
+
+  // What was said of a request goes when a later one succeeds: a refusal stays until something is saved again.
+  const clear = (kinds) => document.querySelectorAll(kinds).forEach((note) => note.remove());
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful) return;
+    clear(event.detail.requestConfig?.verb === "get" ? "[data-failed=unreached]" : "[data-failed]");
+  });
+  document.addEventListener("migov:saved", () => clear("[data-failed]"));
 
   document.addEventListener("change", (event) => {
     const form = event.target.form;
