@@ -364,3 +364,15 @@ def test_what_no_form_sends_is_answered_all_the_same(
 def test_a_key_that_no_database_has_room_for_is_not_found(ana: Any, client_for: Any) -> None:
     for address in ("proposals", "documents"):
         assert client_for(ana).get(f"/{address}/{10**23}/").status_code == 404
+
+
+@pytest.mark.parametrize("stage", ["idea", "concept"])
+def test_a_concept_note_is_asked_for_its_own_parts_only(ana: Any, client_for: Any, stage: str) -> None:
+    note = proposal(owner=ana, office=ana.memberships.get().office, stage=stage)
+    page = text(client_for(ana).get(f"/proposals/{note.pk}/review/"))
+    assert "A concept note is not handed in by itself" in page
+    assert "answered" not in page and "marker" not in page.split("<main")[1].split("</nav>")[-1].lower()
+    overview = text(client_for(ana).get(f"/proposals/{note.pk}/"))
+    far = overview[overview.index("How far it is") :]
+    assert "Text" in far
+    assert "Risks" not in far[: far.index("</section>")]

@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
+from migov.foundation.records.models import Stage
 from migov.work.proposals import budget_rules, conditions, matrix_checks, stages
 from migov.work.proposals.conditions import Missing
 from migov.work.proposals.findings import MUST, SHOULD, Finding, ordered
 from migov.work.proposals.models import Proposal
 from migov.work.proposals.queries import markers, risks, schedule, writing
 from migov.work.proposals.queries.outline import outline
+
+EARLY = (Stage.IDEA, Stage.CONCEPT)
+OF_A_CONCEPT = ("header", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +67,25 @@ LABELS: dict[str, tuple[str | Promise, str]] = {
 
 
 def parts(proposal: Proposal) -> list[Part]:
-    """Every part with its findings, what must be mended first. A fixed number of queries."""
-    plan = outline(proposal)
-    found: dict[str, Sequence[Finding]] = {
-        "header": header_findings(proposal),
-        "text": writing.findings(proposal),
-        "matrix": matrix_checks.named_checks_of(proposal),
-        "budget": budget_rules.findings(proposal, rows=plan),
-        "plan": schedule.findings(proposal, rows=plan),
-        "risks": risks.findings(proposal),
-        "markers": markers.findings(proposal),
+    """Every part that the present stage asks for, with its findings, what must be mended first. A fixed number of queries.
+
+    An idea and a concept note are asked for their first page and text only.
+    """
+    early = proposal.project.record.stage in EARLY
+    plan = [] if early else outline(proposal)
+    found: dict[str, Callable[[], Sequence[Finding]]] = {
+        "header": lambda: header_findings(proposal),
+        "text": lambda: writing.findings(proposal),
+        "matrix": lambda: matrix_checks.named_checks_of(proposal),
+        "budget": lambda: budget_rules.findings(proposal, rows=plan),
+        "plan": lambda: schedule.findings(proposal, rows=plan),
+        "risks": lambda: risks.findings(proposal),
+        "markers": lambda: markers.findings(proposal),
     }
     return [
-        Part(code, label, reverse(name, args=[proposal.pk]), tuple(ordered(found[code])))
+        Part(code, label, reverse(name, args=[proposal.pk]), tuple(ordered(found[code]())))
         for code, (label, name) in LABELS.items()
+        if code in OF_A_CONCEPT or not early
     ]
 
 

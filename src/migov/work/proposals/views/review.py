@@ -55,6 +55,7 @@ def _page(request: HttpRequest, proposal: Proposal, *, status: int = 200, **more
         "seats": clearance_queries.seats(standing) if standing else [],
         "counts": clearance_queries.counts(standing) if standing else None,
         "past": clearance_queries.clearances_of(record), "seen_round": standing.round if standing else 0, "note": "",
+        "early": record.stage in overview.EARLY,
     }  # fmt: skip
     return frame.show(request, proposal, "review", "proposals/review.html", status=status, **context | more)
 
