@@ -11,6 +11,8 @@ from migov.foundation.records.models import Visibility
 from migov.services.alignment.models import Status
 from tests.factories import cast, country_office, indicator, project, result, values
 from tests.insight.contributions.conftest import align
+from tests.work.evaluations.makers import completed, issued
+from tests.work.knowledge.makers import lesson
 
 pytestmark = pytest.mark.django_db
 DESK = reverse("desk:desk")
@@ -110,3 +112,18 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(client, people, 
     client.get(DESK)
     with django_assert_max_num_queries(30):
         client.get(DESK)
+
+
+def test_promised_actions_stand_on_the_desk_of_who_answers_for_them(client, people):
+    action = issued(completed("Evaluation of the shelters"), due=date(2026, 9, 30), owner=people["ana"])
+    page = read(client, people["ana"])
+    assert "Promised after evaluations" in page
+    assert f"/evaluations/{action.recommendation.evaluation_id}/follow-up/#action-{action.pk}" in page
+    assert "Promised after evaluations" not in read(client, people["boris"])
+
+
+def test_lessons_wait_on_the_desk_of_who_may_validate_them(client, people):
+    lesson("Name deputies early.", state="proposed", office="tirana", by=people["ana"])
+    assert "Name deputies early." in read(client, people["emil"])
+    for who in ("ana", "hana"):
+        assert "Lessons to validate" not in read(client, people[who])

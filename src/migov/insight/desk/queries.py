@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from migov.foundation.people.access import Viewer, allowed, is_internal, offices_of, offices_where, works_regionally
+from migov.foundation.people.access import (
+    Viewer,
+    allowed,
+    is_internal,
+    offices_of,
+    offices_where,
+    roles_of,
+    works_regionally,
+)
 from migov.foundation.people.models import Role
 from migov.foundation.records.models import JournalEntry, Record, Stage
 from migov.insight.contributions import figures
@@ -18,6 +26,8 @@ from migov.insight.contributions.models import TODAY, ResultYear
 from migov.services.alignment.models import Alignment, Status
 from migov.services.clearance import views_rows as clearance_rows
 from migov.services.jobs.models import Job, JobState
+from migov.work.evaluations.queries import followup
+from migov.work.knowledge import queries as knowledge
 from migov.work.projects import history
 from migov.work.proposals.queries import life as proposals
 from migov.work.proposals.queries import running
@@ -43,6 +53,20 @@ class Waiting:
 
     rows: list[Any]
     count: int
+
+
+def key_actions(user: Viewer) -> Waiting:
+    """Actions that the person promised in answer to evaluations and that are not done, the longest overdue first. Two queries."""
+    rows = followup.asked(user, followup.Asked(show="open", mine=True))
+    return Waiting(list(rows[:SHOWN]), rows.count())
+
+
+def lessons_to_validate(user: Viewer) -> Waiting:
+    """Lessons that wait for the person to validate them, the oldest first. Two queries; none for who validates nothing."""
+    if not roles_of(user) & {Role.MANDE, Role.ADMINISTRATOR}:
+        return Waiting([], 0)
+    rows = knowledge.waiting_for(user)
+    return Waiting(list(rows[:SHOWN]), rows.count())
 
 
 def my_projects(user: Viewer) -> QuerySet[Record]:

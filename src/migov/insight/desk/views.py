@@ -38,6 +38,8 @@ def desk(request: HttpRequest) -> HttpResponse:
             "late_reviews": queries.late_reviews(user),
             "writing": queries.being_written(user),
             "reports": queries.reports_due(user),
+            "key_actions": queries.key_actions(user),
+            "lessons": queries.lessons_to_validate(user),
             "may_start": allowed(user, "proposals.start"),
             "suggestions": queries.suggestions(user),
             "late": queries.late_values(user),
