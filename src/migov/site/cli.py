@@ -16,6 +16,7 @@ import typer
 
 from migov.site import console
 from migov.site.console import Told, at_work, finish, wrong
+from migov.site.exporting import exports
 from migov.site.matching import match
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ for name, group in (
     ("user", users),
     ("office", offices),
     ("match", match),
+    ("export", exports),
 ):
     app.add_typer(group, name=name)
 

@@ -271,3 +271,12 @@ MIGOV_DOCUMENT_MAX_BYTES = int(os.environ.get("MIGOV_DOCUMENT_MAX_BYTES", 25 * 1
 MIGOV_DEMO = _flag("MIGOV_DEMO")
 MIGOV_DEMO_PASSWORD = "migov-demo-2026"  # noqa: S105  # public: for the demonstration only
 MIGOV_CONTACT = os.environ.get("MIGOV_CONTACT", "")
+
+# Publishing as IATI: who reports what is made here, what is published, and where the official schemas and lists are
+MIGOV_IATI_ORG = os.environ.get("MIGOV_IATI_ORG", "")
+MIGOV_IATI_ORG_NAME = os.environ.get("MIGOV_IATI_ORG_NAME", MIGOV_ORGANISATION)
+MIGOV_IATI_ORG_TYPE = os.environ.get("MIGOV_IATI_ORG_TYPE", "40")  # multilateral
+MIGOV_IATI_STAGES = _list("MIGOV_IATI_STAGES") or ["active", "suspended", "closing", "closed"]
+MIGOV_IATI_SECTOR = os.environ.get("MIGOV_IATI_SECTOR", "15190")  # of projects made here that have none
+MIGOV_IATI_STANDARD = os.environ.get("MIGOV_IATI_STANDARD", "")
+MIGOV_IATI_PUBLISH = _flag("MIGOV_IATI_PUBLISH")

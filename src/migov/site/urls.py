@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("migov.services.notices.urls")),
     path("reports/contributions/", include("migov.insight.contributions.urls")),
     path("countries/", include("migov.insight.countries.urls")),
+    path("iati/", include("migov.exchange.iati.publish_urls")),
     path("exchange/iati/", include("migov.exchange.iati.urls")),
 ]

@@ -49,6 +49,19 @@ def real() -> Callable[[str], Path]:
     return path
 
 
+@pytest.fixture
+def official() -> Callable[[str], Path]:
+    """A path among the official assets of IATI 2.03; skips the test where they are missing."""
+
+    def path(name: str = "") -> Path:
+        found = REAL.parent / "standard" / name
+        if not found.exists():
+            pytest.skip(f"the IATI standard is not at hand: {found}")
+        return found
+
+    return path
+
+
 def activity(inside: str = "", identifier: str = "XX-A", attributes: str = 'default-currency="USD"') -> str:
     """A small activity."""
     return (

@@ -35,7 +35,7 @@ from migov.foundation.records import journal
 from migov.foundation.records.models import Visibility
 from migov.work.projects.models import ImportedFile
 
-SHAPE = "1"  # raise when what an activity becomes changes: files loaded before are then looked at again
+SHAPE = "2"  # raise when what an activity becomes changes: files loaded before are then looked at again
 ONE_AT_A_TIME = 0x1A71  # key of the lock that imports share on PostgreSQL
 LONGEST_IDENTIFIER = 255
 

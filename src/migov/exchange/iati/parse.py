@@ -13,7 +13,7 @@ from migov.exchange.iati import parse_header, parse_money, parse_places, parse_r
 from migov.exchange.iati.alignments import AlignmentRules, Finding
 from migov.exchange.iati.registers import Registers
 from migov.exchange.iati.settings import ImportSettings
-from migov.exchange.iati.shapes import LANG, Shape, attributes, narratives, preferred, shape, text_of, to_json
+from migov.exchange.iati.shapes import LANG, Shape, attributes, blank, narratives, preferred, shape, text_of, to_json
 from migov.exchange.iati.summary import LONGEST_VALUE, ImportSummary, Problem
 from migov.exchange.iati.tables import Rows
 from migov.foundation.bulk import BulkWriter
@@ -160,18 +160,22 @@ class ActivityParser:
             self.warn("currency", element, f"@{attribute}", text, "a three-letter currency code")
             self.published["@default-currency"] = text
             return ""
+        if text != text.upper():
+            self.published["@default-currency"] = text
         return text.upper()
 
     def organisation(self, element: Element, own: str = "") -> tuple[int | None, bool]:
         """Key of the organisation that an element names, and whether that is all the element says (besides the attribute `own`)."""
         ref = kind = ""
-        exact = True
+        exact = not blank(element)
         for name, value in attributes(element):
             if name == "ref":
                 ref = value.strip()
             elif name == "type":
                 kind = value.strip()
-            elif name != own and name != LANG:
+            elif name == LANG:
+                exact = exact and value == self.lang
+            elif name != own:
                 exact = False
         texts = narratives(element)
         if len(texts) == 1:

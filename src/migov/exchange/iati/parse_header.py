@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml.etree import _Element as Element
 
 from migov.exchange.iati import rules
-from migov.exchange.iati.shapes import narratives, plain, preferred, shape, to_json
+from migov.exchange.iati.shapes import blank, in_language, narratives, plain, preferred, shape, to_json
 
 if TYPE_CHECKING:
     from migov.exchange.iati.parse import ActivityParser
@@ -24,14 +24,15 @@ def reporting_org(parser: ActivityParser, element: Element) -> None:
 
 def title(parser: ActivityParser, element: Element) -> None:
     texts = narratives(element)
-    if parser.titles or not plain(texts, parser.lang):
+    if parser.titles or not plain(texts, parser.lang) or not in_language(element, parser.lang):
         parser.keep_whole("title")
     parser.titles.extend(texts)
 
 
 def description(parser: ActivityParser, element: Element) -> None:
     kind, texts = element.get("type", ""), narratives(element)
-    if parser.descriptions or kind not in ("", "1") or not plain(texts, parser.lang):
+    all_said = plain(texts, parser.lang) and in_language(element, parser.lang)
+    if parser.descriptions or kind not in ("", "1") or not all_said:
         parser.keep_whole("description")
     parser.descriptions.append((kind, texts))
 
@@ -40,7 +41,7 @@ def participating_org(parser: ActivityParser, element: Element) -> None:
     role = element.get("role", "").strip()
     pk, exact = parser.organisation(element, "role")
     if len(role) > 1:
-        role, exact = rules.ROLES.get(role.lower(), role[:4]), False
+        role, exact = rules.ROLES.get(role.lower(), role[:4]), exact and role.lower() in rules.ROLES
     if pk is None:
         pk = parser.registers.organisation("", "", "")
     details = None if exact else to_json(shape(element, parser.ignored))
@@ -51,13 +52,13 @@ def status(parser: ActivityParser, element: Element) -> None:
     parser.status, exact = parser.short(element, "@code", element.get("code", ""), 4)
     if parser.status not in rules.STAGES:
         parser.warn("status", element, "@code", parser.status, "an IATI activity status from 1 to 6")
-    if not exact:
+    if not exact or not parser.status:
         parser.keep_whole("activity-status")
 
 
 def scope(parser: ActivityParser, element: Element) -> None:
     parser.scope, exact = parser.short(element, "@code", element.get("code", ""), 4)
-    if not exact:
+    if not exact or not parser.scope:
         parser.keep_whole("activity-scope")
 
 
@@ -65,7 +66,7 @@ def day_of(parser: ActivityParser, element: Element) -> None:
     kind = element.get("type", "").strip()
     kind = rules.DATES.get(kind, kind)
     found, exact = parser.day(element, "iso-date")
-    if found is None or kind in parser.dates or kind not in "1234" or len(element):
+    if found is None or kind in parser.dates or kind not in "1234" or len(element) or element.text:
         exact = False
     if found is not None:
         parser.dates.setdefault(kind, found)
@@ -97,7 +98,7 @@ def marker(parser: ActivityParser, element: Element) -> None:
 
 
 def classify(parser: ActivityParser, kind: str, element: Element, vocabulary: str) -> str | None:
-    code, exact = element.get("code", "").strip(), True
+    code, exact = element.get("code", "").strip(), not blank(element)
     significance = element.get("significance", "").strip()
     if len(code) > 120 or len(vocabulary) > 10 or len(significance) > 4:
         parser.warn("too-long", element, "@code", code, "a code of at most 120 characters")
@@ -110,6 +111,7 @@ def classify(parser: ActivityParser, kind: str, element: Element, vocabulary: st
         or not right
         or not exact
         or not plain(texts, parser.lang)
+        or not in_language(element, parser.lang)
         or (kind == "tag" and element.get("percentage") is not None)
     ):
         details = to_json(shape(element, parser.ignored))
@@ -129,7 +131,7 @@ def classify(parser: ActivityParser, kind: str, element: Element, vocabulary: st
 def related(parser: ActivityParser, element: Element) -> None:
     reference, whole = parser.short(element, "@ref", element.get("ref", ""), 255)
     kind, right = parser.short(element, "@type", element.get("type", ""), 4)
-    if not (whole and right):
+    if not (whole and right) or blank(element):
         parser.keep_whole("related-activity")
     parser.rows.related.append((parser.pk, reference, kind, len(parser.rows.related)))
 
@@ -138,17 +140,20 @@ def document(parser: ActivityParser, element: Element, record: int | None = None
     """A document link of the project or of a result."""
     titles: list[list[str]] = []
     categories, languages = [], []
-    day, exact = None, True
+    day, exact = None, not blank(element)
     for child in element:
         tag = child.tag
+        exact = exact and not blank(child)
         if tag == "title":
             titles = narratives(child)
+            exact = exact and in_language(child, parser.lang)
         elif tag == "category":
             categories.append(child.get("code", "").strip())
         elif tag == "language":
             languages.append(child.get("code", "").strip())
         elif tag == "document-date":
-            day, exact = parser.day(child, "iso-date")
+            day, sure = parser.day(child, "iso-date")
+            exact = exact and sure
         else:
             exact = False
     kind, whole = parser.short(element, "@format", element.get("format", ""), 120)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml.etree import _Element as Element
 
 from migov.exchange.iati import rules
-from migov.exchange.iati.shapes import Shape, attributes, narratives, plain, preferred, to_json
+from migov.exchange.iati.shapes import Shape, attributes, blank, in_language, narratives, plain, preferred, to_json
 
 if TYPE_CHECKING:
     from migov.exchange.iati.parse import ActivityParser
@@ -22,12 +22,12 @@ def _amount(
     """Amount, currency and value date of a value; what the columns cannot say is added to the details."""
     if element is None:
         parser.broken("amount", parent, "value", "", "an amount")
-    currency, day, exact = parser.currency, None, True
+    currency, day, exact = parser.currency, None, not blank(element)
     for name, value in attributes(element):
         if name == "currency":
             code = value.strip().upper()
             if len(code) == 3 and code.isalpha():
-                currency = code
+                currency, exact = code, exact and code == value.strip()
             elif code:
                 parser.warn("currency", element, "@currency", value, "a three-letter currency code")
                 currency, exact = "", False
@@ -86,6 +86,11 @@ def budget(parser: ActivityParser, element: Element) -> None:
     )  # fmt: skip
 
 
+def _only(element: Element, *names: str) -> bool:
+    """Whether an element says nothing but what these attributes say."""
+    return not (len(element) or narratives(element) or set(element.keys()).difference(names) or blank(element))
+
+
 def transaction(parser: ActivityParser, element: Element) -> None:
     """A transaction: money promised, received or spent."""
     kind = ref = description = ""
@@ -107,8 +112,6 @@ def transaction(parser: ActivityParser, element: Element) -> None:
         if tag == "transaction-type":
             code = child.get("code", "").strip()
             kind = rules.TRANSACTIONS.get(code, code)
-            if kind != code:
-                details[tag] = [{"@code": code}]
         elif tag == "transaction-date":
             day, exact = parser.day(child, "iso-date")
             if not exact:
@@ -126,7 +129,7 @@ def transaction(parser: ActivityParser, element: Element) -> None:
         elif tag == "description":
             texts = narratives(child)
             description = preferred(texts, parser.lang)
-            if not plain(texts, parser.lang):
+            if not plain(texts, parser.lang) or not in_language(child, parser.lang):
                 details[tag] = [parser.shape(child)]
         elif tag == "recipient-country" and place is None:
             place = parser.registers.country(child.get("code", ""))
@@ -134,13 +137,13 @@ def transaction(parser: ActivityParser, element: Element) -> None:
                 parser.warn(
                     "country", child, "@code", child.get("code", ""), "a country code of ISO 3166-1, two letters"
                 )
-            if place is None or len(child) or len(child.items()) > 1:
+            if place is None or not _only(child, "code"):
                 details.setdefault(tag, []).append(parser.shape(child))
         elif tag == "recipient-region" and place is None and child.get("vocabulary", "1") == "1":
             place = parser.registers.region(child.get("code", ""))
             if place is None:
                 parser.warn("region", child, "@code", child.get("code", ""), "a code of IATI's Region list")
-            if place is None or len(child) or len(child.items()) > 1:
+            if place is None or not _only(child, "code", "vocabulary"):
                 details.setdefault(tag, []).append(parser.shape(child))
         elif tag in OTHERS:
             details.setdefault(tag, []).append(parser.shape(child))
@@ -162,6 +165,6 @@ def transaction(parser: ActivityParser, element: Element) -> None:
 
 OTHER_WORDS = """
     value receiver-org provider-org description recipient-country recipient-region sector disbursement-channel flow-type finance-type
-    aid-type tied-status humanitarian-scope
+    aid-type tied-status
 """
 OTHERS = frozenset(OTHER_WORDS.split())

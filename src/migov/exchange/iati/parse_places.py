@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lxml.etree import _Element as Element
 
-from migov.exchange.iati.shapes import narratives, plain, preferred, to_json
+from migov.exchange.iati.shapes import blank, in_language, narratives, plain, preferred, to_json
 
 if TYPE_CHECKING:
     from migov.exchange.iati.parse import ActivityParser
@@ -32,7 +32,7 @@ def country(parser: ActivityParser, element: Element) -> None:
         parser.keep_whole("recipient-country")
         return
     share, exact = parser.percentage(element)
-    exact = exact and code.isupper() and plain(narratives(element), parser.lang) and not len(element)
+    exact = exact and code.isupper() and not narratives(element) and not len(element) and not blank(element)
     parser.places.append(Named(place, share, None if exact else to_json(parser.shape(element))))
 
 
@@ -46,7 +46,8 @@ def region(parser: ActivityParser, element: Element) -> None:
         parser.keep_whole("recipient-region")
         return
     share, exact = parser.percentage(element)
-    exact = exact and not len(element) and element.get("vocabulary-uri") is None
+    more = element.get("vocabulary-uri") is not None or blank(element) or len(element) or narratives(element)
+    exact = exact and not more
     parser.places.append(Named(place, share, None if exact else to_json(parser.shape(element))))
 
 
@@ -86,6 +87,7 @@ def location(parser: ActivityParser, element: Element) -> None:
     for child in element:
         if child.tag == "name":
             texts = narratives(child)
+            exact = exact and in_language(child, parser.lang)
             name = preferred(texts, parser.lang)
         elif child.tag == "point":
             position = child.findtext("pos")

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 from migov.exchange.iati import rules
 from migov.exchange.iati.alignments import Finding
 from migov.exchange.iati.parse_header import document
-from migov.exchange.iati.shapes import Shape, attributes, narratives, plain, preferred, to_json
+from migov.exchange.iati.shapes import Shape, attributes, in_language, narratives, plain, preferred, to_json
 from migov.work.results.people_rule import people_counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ IN_COLUMNS = frozenset({"type", "measure", "ascending", "aggregation-status"})
 def _texts(parser: ActivityParser, element: Element, published: Shape) -> str:
     """The text of a title, description or comment; all of it is kept when there is more than one narrative or language."""
     texts = narratives(element)
-    if not plain(texts, parser.lang):
+    if not plain(texts, parser.lang) or not in_language(element, parser.lang):
         published.setdefault(str(element.tag), []).append(parser.shape(element))
     return preferred(texts, parser.lang)
 
@@ -51,7 +51,7 @@ def result(parser: ActivityParser, element: Element) -> None:
     level = rules.LEVELS.get(kind)
     if level is None:
         parser.warn("result-type", element, "@type", kind, "a result type: 1, 2, 3 or 9")
-        level, published["@type"] = "other", kind
+        level, published["@type"] = "other", None if element.get("type") is None else kind
     if (status := element.get("aggregation-status")) is not None:
         published["@aggregation-status"] = status
     indicators = 0
@@ -97,7 +97,7 @@ def _indicator(parser: ActivityParser, element: Element, result_pk: int, order: 
     measure = rules.MEASURES.get(code, "")
     if not measure:
         parser.warn("measure", element, "@measure", code, "an indicator measure from 1 to 5")
-        measure, published["@measure"] = "number", code
+        measure, published["@measure"] = "number", None if element.get("measure") is None else code
     ascending, aggregable = rules.flag(element.get("ascending")), rules.flag(element.get("aggregation-status"))
     baselines = periods = 0
     for child in element:

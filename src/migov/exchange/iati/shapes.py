@@ -33,6 +33,18 @@ KNOWN_WORDS = """
 """
 KNOWN = frozenset(KNOWN_WORDS.split())
 
+# Elements whose text is their own, and those that hold narratives (IATI 1.x wrote their text straight into them). Others have no text.
+TEXTUAL_WORDS = """
+    iati-identifier value pos telephone email website channel-code interest-received principal-outstanding principal-arrears
+    interest-arrears forecast activity-website gazetteer-entry
+"""
+NARRATED_WORDS = """
+    reporting-org title description participating-org owner-org organisation department person-name job-title mailing-address
+    activity-date recipient-country recipient-region name activity-description sector tag humanitarian-scope policy-marker condition
+    provider-org receiver-org comment
+"""
+TEXTUAL, NARRATED = frozenset(TEXTUAL_WORDS.split()), frozenset(NARRATED_WORDS.split())
+
 
 # The attributes of an element as pairs of text; what lxml promises is wider than what it gives.
 attributes = cast("Callable[[Element], list[tuple[str, str]]]", methodcaller("items"))
@@ -73,10 +85,21 @@ def plain(texts: Narratives, default: str) -> bool:
     return not texts or (len(texts) == 1 and texts[0][0] in ("", default))
 
 
+def blank(element: Element) -> bool:
+    """Whether an element has an attribute with nothing in it, which a column could not tell from one that is not there."""
+    return "" in element.values()
+
+
+def in_language(element: Element, default: str) -> bool:
+    """Whether an element says nothing of a language, or names the activity's own."""
+    return element.get(LANG, default) == default
+
+
 def shape(element: Element, ignored: Counter[str]) -> Shape:
     """An element as JSON: ``@name`` for attributes, ``#`` for its text, ``narrative`` for narratives, a list per kind of child.
 
-    Elements and attributes of other namespaces, and elements that IATI does not know, are left out and counted in `ignored`.
+    Elements and attributes of other namespaces, elements that IATI does not know and text where it has none are left out and counted
+    in `ignored`.
     """
     found: Shape = {}
     for name, value in attributes(element):
@@ -88,7 +111,12 @@ def shape(element: Element, ignored: Counter[str]) -> Shape:
             ignored["@" + name] += 1
     text = element.text
     if text and (text := text.strip()):
-        found["#"] = text
+        if element.tag in TEXTUAL:
+            found["#"] = text
+        elif element.tag in NARRATED and element.find("narrative") is None:
+            found["narrative"] = [[found.pop("@lang", ""), text]]
+        else:
+            ignored[f"{element.tag}/text"] += 1
     if not len(element):  # most are leaves, and walking no children costs more than asking
         return found
     for child in element:

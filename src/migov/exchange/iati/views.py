@@ -40,7 +40,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         return redirect("jobs:page", pk=job.pk)
     page = Paginator(queries.past_imports(request.user), PER_PAGE).get_page(request.GET.get("page"))
     status = 422 if form.is_bound else 200
-    return render(request, "iati/imports.html", {"form": form, "page": page}, status=status)
+    facts = {"form": form, "page": page, "may_publish": access.allowed(request.user, "iati.publish")}
+    return render(request, "iati/imports.html", facts, status=status)
 
 
 def _job(request: HttpRequest, pk: int) -> Job:

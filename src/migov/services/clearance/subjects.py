@@ -61,8 +61,8 @@ class Subject:
     content: what it says now. rows: the rows that are frozen with it. concerns: what the rules look at. hinders: why it cannot be
     handed in now (empty: it can). flags: what who decides should know. checklist: what reviewers are asked. url: page of the work;
     place_url: where its author changes what stands at an anchor. authors: whose work it is. accept: put a suggested wording in the
-    place of a quote; brief: a version in a few lines, pairs of a name and a text; raises Refused where the words are no longer there. submitted, returned, cleared, refused, withdrawn: what
-    follows, in the same transaction; they may raise Refused.
+    place of a quote; raises Refused where the words are no longer there. brief: a version in a few lines, pairs of a name and a text.
+    submitted, returned, cleared, refused, withdrawn: what follows, in the same transaction; they may raise Refused.
     """
 
     code: str
