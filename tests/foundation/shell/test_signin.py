@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp_auth
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -17,6 +18,14 @@ from migov.foundation.people.models import User
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[Any], Client]
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_before() -> Iterator[None]:
+    """Attempts are counted in the cache, which outlives a test."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def attempt(client: Client, login: str, password: str) -> Any:

@@ -73,7 +73,7 @@ def _json_rows(words: str) -> Iterator[tuple[str, Any]]:
 
 
 def _csv_rows(name: str, words: str) -> Iterator[tuple[str, Any]]:
-    csv.field_size_limit(LONGEST_CELL)
+    usual = csv.field_size_limit(LONGEST_CELL)  # holds for the whole process
     reader = csv.DictReader(io.StringIO(words, newline=""), strict=True)
     try:
         columns = [(column or "").strip().lower() for column in reader.fieldnames or []]
@@ -94,6 +94,8 @@ def _csv_rows(name: str, words: str) -> Iterator[tuple[str, Any]]:
             yield f"row {number}", row
     except csv.Error as fault:
         raise LabelledRefused(name, [f"near line {reader.line_num}: {fault}"]) from None
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _labelled(row: Any) -> Labelled | list[str]:

@@ -101,7 +101,7 @@ def read(data: bytes) -> File:
     text, encoding = _text(data)
     found = File(hashlib.sha256(data).hexdigest(), len(data), encoding)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-    csv.field_size_limit(LONGEST_CELL)
+    usual = csv.field_size_limit(LONGEST_CELL)  # holds for the whole process
     try:
         heads = next(lines, [])
         names = _columns(heads, found)
@@ -110,6 +110,8 @@ def read(data: bytes) -> File:
         raise RegisterRefused(
             _("The file cannot be read as CSV near line %(line)s: %(why)s.") % {"line": lines.line_num, "why": error}
         ) from error
+    finally:
+        csv.field_size_limit(usual)
     if not found.rows:
         raise RegisterRefused(_("The file has headings but no row."))
     return found
