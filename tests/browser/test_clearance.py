@@ -93,7 +93,7 @@ def select(page: Page, place: str, words: str) -> None:
 def test_who_comes_back_sees_first_what_changed_for_them(reviewer: Page) -> None:
     expect(reviewer.locator(".tabs [aria-current]")).to_have_text("What changed")
     expect(reviewer.locator("#at-section-beneficiaries ins")).to_contain_text("ten of them from night duty")
-    expect(reviewer.locator("#at-section-beneficiaries")).to_contain_text("not answered")
+    expect(reviewer.locator("#at-section-beneficiaries")).to_contain_text("text changed, no answer")
     assert_accessible(reviewer)
     assert_no_horizontal_scroll(reviewer)
 

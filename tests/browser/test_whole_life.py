@@ -295,7 +295,7 @@ def test_the_specialists_see_what_changed_and_clear(visit: Visit) -> None:
     expect(changed).to_have_count(2)
     expect(changed.filter(has_text="Rationale").locator("ins")).not_to_have_count(0)
     expect(changed.filter(has_text="Results matrix")).to_contain_text(re.compile("600.*750", re.DOTALL))
-    expect(page.get_by_text("3 of 3 comments were answered.")).to_be_visible()
+    expect(page.get_by_text("3 of 3 comments were met")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("link", name="Go to your review").click()
     _clear(page)

@@ -208,10 +208,12 @@ function firstSeen() {
   return all.find((one) => one.getBoundingClientRect().bottom > 80) ?? all[0];
 }
 
-// Answers to the checklist are saved side by side. Where two were on their way at once, what is missing may be drawn from the older one: it is asked for again.
+// Answers to the checklist are saved side by side. Where two were on their way at once, what is missing may be drawn from the older one: it
+// is asked for again, and once more where an answer was given while it was asked for. (What comes goes into #missing and does not
+// replace it: a request whose element is gone has nowhere to put its response, and a new element is deaf for the first moments.)
 const answersSent = new Set();
 let overtaken = false;
-const isAnswer = (event) => event.detail.requestConfig?.elt.closest(".question");
+const isAnswer = (event) => event.detail.requestConfig?.elt.closest(".question, #missing");
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isAnswer(event)) return;
