@@ -209,6 +209,11 @@ def source(tmp_path):
     return path
 
 
+def heed_interrupts() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and so do all that are started from there: tests too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class TestBatch:
     def test_texts_in_ranked_matches_out(self, migov, pack, source, tmp_path):
         out = tmp_path / "out.jsonl"
@@ -272,7 +277,7 @@ class TestBatch:
         words = [sys.executable, "-m", "migov.site.cli", "match", "batch", source, "--pack", pack, "--no-sentences"]
         running = subprocess.Popen(
             [*map(str, words), "--out", str(folder / "out.jsonl"), "--workers", "2"],
-            stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path, text=True,
+            stderr=subprocess.PIPE, start_new_session=True, cwd=tmp_path, text=True, preexec_fn=heed_interrupts,
             env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "migov.site.settings"},
         )  # fmt: skip
         for _ in range(300):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -32,7 +33,15 @@ MOST_STEMS = 500_000
 FEW_WORDS = 6
 PASSAGE_WORDS = 120
 
-_stemmer: Any = snowballstemmer.stemmer("english")
+
+class _Stemmers(threading.local):
+    """A stemmer for each thread: it holds the word that it works on, so two threads would cut each other's words."""
+
+    def __init__(self) -> None:
+        self.english: Any = snowballstemmer.stemmer("english")
+
+
+_stemmers = _Stemmers()
 
 
 class _Stems(dict[str, str]):
@@ -41,7 +50,7 @@ class _Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) > MOST_STEMS:
             self.clear()
-        found = self[word] = str(_stemmer.stemWord(word.replace("’", "'").removesuffix("'s")))
+        found = self[word] = str(_stemmers.english.stemWord(word.replace("’", "'").removesuffix("'s")))
         return found
 
 
