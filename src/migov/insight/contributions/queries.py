@@ -20,6 +20,7 @@ from migov.foundation.frameworks.models import Element
 from migov.foundation.history import known_at
 from migov.foundation.people.access import Viewer
 from migov.foundation.places.models import Place, PlaceKind
+from migov.foundation.plain import day, tuples
 from migov.foundation.records.models import RecordState
 from migov.insight.contributions import figures
 from migov.insight.contributions.answer import (
@@ -32,9 +33,9 @@ from migov.insight.contributions.answer import (
     StandardFigure,
 )
 from migov.insight.contributions.models import FigureState, IndicatorYear, MoneyYear, ResultOf, ResultYear, ShareOf
-from migov.insight.contributions.plain import day, tuples
-from migov.insight.contributions.scope import DROPPED, IN_PREPARATION, Scope, projects_in
+from migov.insight.contributions.scope import Scope, projects_in
 from migov.services.alignment.models import Alignment, Status
+from migov.work.projects.stages import DROPPED, IN_PREPARATION, is_carried_out
 from migov.work.results.models import AcrossPeriods, StandardIndicator
 
 FEW = 400
@@ -50,7 +51,7 @@ def contribution(scope: Scope, viewer: Viewer) -> Contribution:
         in_preparation=sum(stage in IN_PREPARATION for stage in stages.values()),
         dropped=sum(stage in DROPPED for stage in stages.values()),
     )
-    counted = {pk for pk, stage in stages.items() if stage not in IN_PREPARATION and stage not in DROPPED}
+    counted = {pk for pk, stage in stages.items() if is_carried_out(stage)}
     places, splits, left_out.split_evenly, evidence = _places(scope, counted)
     total, portfolio = Figures(), Figures(projects=counted)
     shares = _shares(scope, counted, row_of)

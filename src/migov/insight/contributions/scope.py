@@ -20,13 +20,11 @@ from migov.foundation.people.access import Viewer, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.people.queries import offices_below
 from migov.foundation.places.models import Place, SubRegion
-from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme, Stage
+from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme
 from migov.insight.contributions.models import TODAY
 from migov.work.projects.donors import donors_for
 from migov.work.projects.models import Organisation, OrganisationRole, Participation
 
-IN_PREPARATION = (Stage.IDEA, Stage.CONCEPT, Stage.PROPOSAL, Stage.REVIEW, Stage.ENDORSED, Stage.SUBMITTED)
-DROPPED = (Stage.WITHDRAWN, Stage.REJECTED)
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from django.db.models import Q, QuerySet
 
 from migov.foundation.history import known_at
-from migov.insight.contributions.plain import day, tuples
+from migov.foundation.plain import day, tuples
 from migov.work.results.models import AcrossPeriods, Indicator, Measure, Measurement
 from migov.work.results.rules import PeriodValues, Value, whole_of
 

@@ -22,6 +22,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.services.files.models import Document
 from migov.work.projects.models import Project
+from migov.work.results.overlaps import Overlap, OverlapMember  # noqa: F401  (tables of this room)
 
 KIND = "result"
 

@@ -1,0 +1,1 @@
+"""Roll-ups: the values of several indicators, projects, offices, countries, years made one figure, by declared rules and explained."""
