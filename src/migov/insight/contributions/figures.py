@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Model, QuerySet
+from django.db.models import Count, F, Max, Model
 from django.db.models.functions import Coalesce
 
 from migov.foundation.bulk import BulkWriter
@@ -37,7 +37,8 @@ from migov.insight.contributions.values import IndicatorValues, indicator_values
 from migov.services.alignment.models import Alignment, Significance, Status
 from migov.services.alignment.shares import shares
 from migov.work.projects.sharing import parts_of
-from migov.work.results.models import AcrossPeriods, Result
+from migov.work.results.aligned import aligned_results
+from migov.work.results.models import AcrossPeriods
 from migov.work.results.rules import year_ends
 
 CHUNK = 200
@@ -181,40 +182,11 @@ def _shares(keys: list[int], on: str, moment: datetime | None, add: Add) -> set[
         for element, share in shares(alignments).items():
             add(ShareOf, record, on, element, share.numerator, share.denominator, element in principal)
     apart = set()
-    for project, result, elements in _aligned_results(keys, confirmed):
+    for project, result, elements in aligned_results(keys, confirmed):
         apart.add(project)
         for element in elements:
             add(ResultOf, project, result, on, element)
     return apart
-
-
-def _aligned_results(keys: list[int], confirmed: QuerySet[Alignment]) -> Iterator[tuple[int, int, set[int]]]:
-    """Results that are aligned themselves or lie under one that is: project, result, elements.
-
-    For each framework the nearest result upwards with an alignment decides; results with none above them follow their project.
-    """
-    own: dict[int, dict[int, dict[int, set[int]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
-    rows = confirmed.filter(record__parent_id__in=keys).order_by("pk")
-    for project, result, framework, element in rows.values_list(
-        "record__parent_id", "record_id", "element__framework_id", "element_id"
-    ):
-        if project is not None:
-            own[project][result][framework].add(element)
-    tree = Result.objects.filter(project_id__in=list(own)).order_by("pk")
-    parents = {
-        result: (project, parent) for result, project, parent in tree.values_list("pk", "project_id", "parent_id")
-    }
-    for result, (project, _) in parents.items():
-        found: dict[int, set[int]] = {}
-        above: int | None = result
-        seen: set[int] = set()
-        while above is not None and above not in seen:
-            seen.add(above)
-            for framework, elements in own[project][above].items() if above in own[project] else ():
-                found.setdefault(framework, elements)
-            above = parents[above][1] if above in parents else None
-        if found:
-            yield project, result, set().union(*found.values())
 
 
 # Results

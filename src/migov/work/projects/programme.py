@@ -9,6 +9,7 @@ from migov.work.projects.models import KIND, RelatedProject
 
 PARENT = "1"  # IATI related activity type: the one that is named stands above
 DEEPEST = 8
+FEW = 400  # of more, all that is named is read: a statement holds only so many keys
 
 
 def parents(projects: Collection[int]) -> dict[int, int]:
@@ -25,17 +26,18 @@ def parents(projects: Collection[int]) -> dict[int, int]:
 
 
 def _right_above(projects: Collection[int]) -> dict[int, int]:
-    named = list(
-        RelatedProject.objects.filter(project__in=projects, kind=PARENT)
-        .order_by("project_id", "order", "pk")
-        .values_list("project_id", "reference")
-    )
-    references = {reference for _project, reference in named}
-    known = Record.objects.filter(kind=KIND, reference__in=references).exclude(reference="")
+    named = RelatedProject.objects.filter(kind=PARENT)
+    known = Record.objects.filter(kind=KIND).exclude(reference="")
+    if len(projects) <= FEW:
+        named = named.filter(project__in=projects)
+        known = known.filter(reference__in=named.values("reference"))
+    else:
+        known = known.filter(reference__in=RelatedProject.objects.filter(kind=PARENT).values("reference"))
+    pairs = named.order_by("project_id", "order", "pk").values_list("project_id", "reference")
     keys = dict(known.values_list("reference", "pk"))
     found: dict[int, int] = {}
-    for project, reference in named:
-        if reference in keys and keys[reference] != project:
+    for project, reference in pairs:
+        if project in projects and reference in keys and keys[reference] != project:
             found.setdefault(project, keys[reference])
     return found
 

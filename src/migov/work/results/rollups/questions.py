@@ -20,7 +20,7 @@ from migov.foundation.records.models import Record, RecordPlace, RecordState
 from migov.work.projects.filters import PortfolioFilter
 from migov.work.projects.programme import above, parents
 from migov.work.projects.queries import matching
-from migov.work.projects.stages import is_carried_out
+from migov.work.projects.stages import DROPPED, IN_PREPARATION, is_carried_out
 from migov.work.results.models import (
     AcrossPeriods,
     AcrossProjects,
@@ -43,6 +43,7 @@ class Row(NamedTuple):
 
     key: int
     project: int
+    result: int
     standard: int
     measure: str
     unit: str
@@ -103,13 +104,18 @@ def ground(
     """
     records = _projects(filter, viewer, window)
     keys = {pk for pk, record in records.items() if is_carried_out(record.stage)}
-    indicators = _indicators(window).filter(project__in=keys, standard__isnull=False)
+    indicators = _indicators(window).filter(standard__isnull=False)
+    if window.known is None:  # as a question within the question: there may be more keys than a statement can hold
+        counted = matching(filter, viewer).exclude(stage__in=(*IN_PREPARATION, *DROPPED))
+        indicators = indicators.filter(project__in=counted.order_by().values("pk"))
+    else:
+        indicators = indicators.filter(project__in=keys)
     if standards is not None:
         indicators = indicators.filter(standard__in=standards)
     rows = [_row(*values) for values in indicators.order_by("pk").values_list(
-        "pk", "project_id", "standard_id", "measure", "unit", "counts_people", "standard__counts_people", "ascending",
-        "across_periods", "standard__across_periods", "aggregable",
-    )]  # fmt: skip
+        "pk", "project_id", "result_id", "standard_id", "measure", "unit", "counts_people", "standard__counts_people",
+        "ascending", "across_periods", "standard__across_periods", "aggregable",
+    ) if values[1] in records]  # fmt: skip
     projects = {row.project for row in rows}
     parent_of, periods = parents(projects), dict(wholes(indicators, window))
     return Ground(
@@ -126,10 +132,9 @@ def _in_parts(
     indicators: QuerySet[Indicator], window: Window, periods: Mapping[int, Sequence[PeriodWhole]]
 ) -> set[int]:
     """Indicators with actuals of parts only, which cannot be added: shares of refugees here, of residents there. One query."""
-    measured = window.measured().filter(kind=MeasurementKind.ACTUAL, indicator__in=indicators.order_by().values("pk"))
-    found = set(
-        measured.exclude(indicator__measure=Measure.NUMBER).order_by().values_list("indicator_id", flat=True).distinct()
-    )
+    others = indicators.exclude(measure__in=(Measure.NUMBER, "")).order_by().values("pk")
+    measured = window.measured().filter(kind=MeasurementKind.ACTUAL, indicator__in=others)
+    found = set(measured.order_by().values_list("indicator_id", flat=True).distinct())
     return {key for key in found if not any(one.actual is not None for one in periods.get(key, ()))}
 
 
@@ -158,11 +163,11 @@ def _indicators(window: Window) -> QuerySet[Indicator]:
 
 
 def _row(
-    key: int, project: int, standard: int | None, measure: str, unit: str, people: bool, all_people: bool, ascending: bool | None,
-    across: str, standard_across: str, aggregable: bool | None,
+    key: int, project: int, result: int, standard: int | None, measure: str, unit: str, people: bool, all_people: bool,
+    ascending: bool | None, across: str, standard_across: str, aggregable: bool | None,
 ) -> Row:  # fmt: skip
     return Row(
-        key, project, standard or 0, measure or Measure.NUMBER, unit, people or all_people, ascending,
+        key, project, result, standard or 0, measure or Measure.NUMBER, unit, people or all_people, ascending,
         across or standard_across or AcrossPeriods.UNDECLARED, aggregable,
     )  # fmt: skip
 
@@ -210,7 +215,7 @@ def fit_for(asked: Asked, of: Ground, pairs: Iterable[tuple[Row, Source]]) -> tu
     fit, more = fitting(sources, asked, of.above)
     for one in more:
         only_parts = one.why == NO_VALUE and one.source.indicator in of.in_parts
-        left.append(replace(one, why=ONLY_PARTS) if only_parts else one)
+        left.append(one._replace(why=ONLY_PARTS) if only_parts else one)
     return fit, left
 
 

@@ -52,8 +52,7 @@ class Asked:
     people: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A source that counts, and with how much. aimed, met: its part of the comparison with targets."""
 
     source: Source
@@ -61,8 +60,7 @@ class Counted:
     target: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """A source that does not count, and why. instead: the indicator that counts in its place."""
 
     source: Source
@@ -70,8 +68,7 @@ class Left:
     instead: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """People who are counted by several indicators: so many are taken off. overlap: the declaration."""
 
     overlap: int
@@ -160,7 +157,7 @@ def together(sources: Sequence[Source], asked: Asked, overlaps: Mapping[int, Kno
     way = ways.get(AcrossProjects(asked.rule)) if asked.rule else None
     if way is None:
         return _none(found, sources)
-    way(found, sorted(sources, key=lambda one: one.indicator), overlaps or {})
+    way(found, sources, overlaps or {})
     return found
 
 
@@ -177,31 +174,36 @@ def _none(found: Aggregate, sources: Iterable[Source]) -> Aggregate:
 def _sum(found: Aggregate, sources: Sequence[Source], overlaps: Mapping[int, Known]) -> None:
     groups: dict[tuple[str, int], list[Source]] = {}
     for source in sources:
-        groups.setdefault(_group(source, overlaps), []).append(source)
-    for (_what, _key), members in groups.items():
+        known = overlaps.get(source.indicator) if overlaps else None
+        if known is not None:
+            groups.setdefault(("overlap", known.key), []).append(source)
+        elif source.people:  # two indicators of a project mostly count the same people
+            groups.setdefault(("project", source.project), []).append(source)
+        else:
+            found.counted.append(Counted(source, source.figure.actual or 0.0, source.figure.target))
+    for members in groups.values():
         known = overlaps.get(members[0].indicator)
         kind = known.kind if known else OverlapKind.SAME
-        if len(members) == 1 or kind != OverlapKind.SAME:
+        if len(members) == 1:
+            found.counted.append(Counted(members[0], members[0].figure.actual or 0.0, members[0].figure.target))
+        elif kind != OverlapKind.SAME:
             found.counted += [Counted(one, one.figure.actual or 0.0, one.figure.target) for one in members]
-            if known and kind == OverlapKind.PARTLY and len(members) > 1:
+            if known and kind == OverlapKind.PARTLY:
                 found.shared += _shared(known, members)
         else:
             best = max(members, key=lambda one: (one.figure.actual or 0.0, -one.indicator))
             found.counted.append(Counted(best, best.figure.actual or 0.0, best.figure.target))
             found.left += [Left(one, SAME_PEOPLE, best.indicator) for one in members if one is not best]
+    return _add_up(found)
+
+
+def _add_up(found: Aggregate) -> None:
     figures = [one.source.figure for one in found.counted]
     minus = math.fsum(one.minus for one in found.shared)
     found.value = math.fsum([*(one.amount for one in found.counted), -minus])
     found.target = _fsum(figure.target for figure in figures)
     paired = [one for one in figures if one.met is not None]
     found.aimed, found.met = _fsum(one.aimed for one in paired), _fsum(one.met for one in paired)
-
-
-def _group(source: Source, overlaps: Mapping[int, Known]) -> tuple[str, int]:
-    """Sources that may count the same people: those declared so; else, of people, those of one project."""
-    if known := overlaps.get(source.indicator):
-        return "overlap", known.key
-    return ("project", source.project) if source.people else ("indicator", source.indicator)
 
 
 def _shared(known: Known, members: Sequence[Source]) -> list[Shared]:
