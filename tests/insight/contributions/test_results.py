@@ -8,7 +8,14 @@ from django.utils import timezone
 from migov.foundation.records.models import Evidence
 from migov.insight.contributions.answer import People
 from migov.insight.contributions.rows import people_of, projects_behind, states_of
-from migov.work.results.models import AcrossPeriods, Measurement, MeasurementKind, Slice, StandardIndicator
+from migov.work.results.models import (
+    AcrossPeriods,
+    AcrossProjects,
+    Measurement,
+    MeasurementKind,
+    Slice,
+    StandardIndicator,
+)
 from tests.factories import indicator, project, result, values
 from tests.insight.contributions.conftest import align, ask, row
 
@@ -169,7 +176,9 @@ def test_undeclared_values_of_several_years_are_not_added(aligned):
 
 
 def test_standard_indicators_add_up_over_projects_where_both_target_and_value_are_known(aligned):
-    standard = StandardIndicator.objects.create(code="assisted", title="Assisted", across_periods=AcrossPeriods.SUM)
+    standard = StandardIndicator.objects.create(
+        code="assisted", title="Assisted", across_periods=AcrossPeriods.SUM, across_projects=AcrossProjects.SUM
+    )
     other = project(places={"SRB": 100})
     align(other, "10")
     for p, target, actual in ((aligned, 100, 120), (other, 50, 20)):
@@ -178,6 +187,30 @@ def test_standard_indicators_add_up_over_projects_where_both_target_and_value_ar
         values(i, 2024, target=1000)
     figure = ask().total.standards[standard.pk]
     assert (figure.target, figure.actual, len(figure.projects)) == (150, 140, 2)
+
+
+def test_shares_are_averaged_by_their_denominators_and_never_added(aligned):
+    standard = StandardIndicator.objects.create(
+        code="pass", title="Pass", measure="percentage", across_periods=AcrossPeriods.LATEST, across_projects=AcrossProjects.AVERAGE
+    )  # fmt: skip
+    other = project(places={"SRB": 100})
+    align(other, "10")
+    for p, above, below in ((aligned, 9, 10), (other, 10, 90)):
+        i = indicator(result(p), standard=standard, measure="percentage", across_periods=AcrossPeriods.LATEST)
+        period = values(i, 2024, target=50)
+        Measurement.objects.create(
+            indicator=i, period=period, kind="a", value=100 * above / below, numerator=above, denominator=below
+        )  # fmt: skip
+    answer = ask()
+    figure = answer.total.standards[standard.pk]
+    assert (figure.target, round(figure.actual, 6), len(figure.projects)) == (50, 19, 2)
+
+
+def test_what_nobody_declared_is_not_put_together(aligned):
+    standard = StandardIndicator.objects.create(code="odd", title="Odd", across_periods=AcrossPeriods.SUM)
+    i = indicator(result(aligned), standard=standard, across_periods=AcrossPeriods.SUM)
+    values(i, 2023, target=10, actual=5)
+    assert standard.pk not in ask().total.standards
 
 
 def test_documents_count_once_for_a_project(aligned):

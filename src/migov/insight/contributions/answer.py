@@ -64,14 +64,11 @@ class StandardFigure:
     """A standard indicator over several projects: what was aimed at and what was reached in the same periods."""
 
     indicator: StandardIndicator
-    target: float = 0
-    actual: float = 0
-    projects: set[int] = field(default_factory=set)
-    indicators: int = 0
-
-    @property
-    def progress(self) -> float | None:
-        return self.actual / self.target if self.target else None
+    target: float | None
+    actual: float | None
+    progress: float | None
+    projects: set[int]
+    indicators: int
 
 
 @dataclass(slots=True)

@@ -30,13 +30,13 @@ from migov.insight.contributions.answer import (
     LeftOut,
     Members,
     Split,
-    StandardFigure,
 )
 from migov.insight.contributions.models import FigureState, IndicatorYear, MoneyYear, ResultOf, ResultYear, ShareOf
 from migov.insight.contributions.scope import Scope, projects_in
+from migov.insight.contributions.standards import Measured, standards_under
 from migov.services.alignment.models import Alignment, Status
 from migov.work.projects.stages import DROPPED, IN_PREPARATION, is_carried_out
-from migov.work.results.models import AcrossPeriods, StandardIndicator
+from migov.work.results.models import AcrossPeriods
 
 FEW = 400
 SUM, LATEST, MAX = AcrossPeriods.SUM, AcrossPeriods.LATEST, AcrossPeriods.MAX
@@ -311,7 +311,7 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
     # Where results are not aligned themselves, all rows of a project have the same values: they are found once.
     apart, wanted, rows_of = answer.members.projects_by_result, answer.total.projects, answer.members.rows
     largest: dict[tuple[int, int | None], tuple[Any, ...]] = {}
-    standards: dict[int | None, dict[int, StandardFigure]] = defaultdict(dict)
+    measured: list[Measured] = []
     for value in values:
         project, result, indicator, standard, people, actual, _, _, target, met = value
         if project not in wanted:
@@ -325,15 +325,7 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
                 if best is None or (actual, -indicator) > (best[5], -best[2]):
                     largest[project, row] = value
         if standard and target is not None and (target or met or not scope.from_year):
-            # By element only where one is asked about: with all of them nobody reads standards row by row.
-            for row in (None, *under) if scope.element else (None,):
-                figure = standards[row].get(standard)
-                if figure is None:
-                    figure = standards[row][standard] = StandardFigure(None)  # type: ignore[arg-type]
-                figure.target += target
-                figure.actual += met
-                figure.projects.add(project)
-                figure.indicators += 1
+            measured.append(Measured(indicator, project, result, standard, target, met))
     for (project, row), value in largest.items():
         who = [(answer.total if row is None else rows[row]).people]
         if project not in apart:
@@ -346,10 +338,7 @@ def _values(answer: Contribution, rows: dict[int, Figures]) -> None:
             people.by_sex += female + male
             for age, number in ages.items():
                 people.ages[age] = people.ages.get(age, 0) + number
-    named = {s.pk: s for s in StandardIndicator.objects.filter(pk__in=standards[None])}
-    for row, figures_of in standards.items():
-        for key, figure in figures_of.items():
-            figure.indicator = named[key]
+    for row, figures_of in standards_under(scope, measured, rows_of).items():
         (answer.total if row is None else rows[row]).standards = figures_of
 
 

@@ -292,7 +292,7 @@ def standards_table(figure: Figures) -> Table:
             }
             for s in rows
         ],
-        note=_("Only periods that have both a target and a value."),
+        note=_("Only periods that have both a target and a value, put together as each standard indicator declares."),
         sheet_name=_("Standard indicators"),
     )
 

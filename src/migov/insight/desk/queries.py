@@ -31,6 +31,8 @@ from migov.work.knowledge import queries as knowledge
 from migov.work.projects import history
 from migov.work.proposals.queries import life as proposals
 from migov.work.proposals.queries import running
+from migov.work.reports import queries as narrative
+from migov.work.results import reporting
 
 SHOWN = 8
 LOOKED_AT = 200  # of the newest entries of the journal
@@ -67,6 +69,28 @@ def lessons_to_validate(user: Viewer) -> Waiting:
         return Waiting([], 0)
     rows = knowledge.waiting_for(user)
     return Waiting(list(rows[:SHOWN]), rows.count())
+
+
+def reports_to_write(user: Viewer) -> Waiting:
+    """Narrative reports that the person writes, what is due first. One query, two where not all are shown."""
+    return _first(narrative.to_write(user))
+
+
+def returned_values(user: Viewer) -> Waiting:
+    """Values that came back to the person, the last returned first. One query, two where not all are shown."""
+    return _first(reporting.returned(user))
+
+
+def values_to_verify(user: Viewer) -> Waiting:
+    """Projects with values that wait for the person to verify them, the oldest first. As returned_values; none for who verifies nothing."""
+    if not roles_of(user) & {Role.MANDE, Role.ADMINISTRATOR}:
+        return Waiting([], 0)
+    return _first(reporting.waiting_by_project(user))
+
+
+def _first(rows: QuerySet[Any]) -> Waiting:
+    shown = list(rows[:SHOWN])
+    return Waiting(shown, rows.count() if len(shown) == SHOWN else len(shown))
 
 
 def my_projects(user: Viewer) -> QuerySet[Record]:

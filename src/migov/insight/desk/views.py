@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from migov.foundation.people.access import allowed, is_internal, own_country, roles_of
+from migov.foundation.people.models import Role
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.insight.desk import queries
@@ -38,8 +39,12 @@ def desk(request: HttpRequest) -> HttpResponse:
             "late_reviews": queries.late_reviews(user),
             "writing": queries.being_written(user),
             "reports": queries.reports_due(user),
+            "to_write": queries.reports_to_write(user),
             "key_actions": queries.key_actions(user),
             "lessons": queries.lessons_to_validate(user),
+            "returned_values": queries.returned_values(user),
+            "to_verify": queries.values_to_verify(user),
+            "reports_values": bool(roles_of(user) & {Role.DEVELOPER, Role.MANDE, Role.ADMINISTRATOR}),
             "may_start": allowed(user, "proposals.start"),
             "suggestions": queries.suggestions(user),
             "late": queries.late_values(user),
