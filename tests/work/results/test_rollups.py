@@ -261,7 +261,8 @@ PLAIN = """
         ) where (indicator, ends) not in (select indicator, ends from whole) group by all
     ), period as (select * from whole union all select * from summed),
     figure as (
-        select p.indicator, case when rule in ('sum', '') then sum(value) when rule = 'latest' then arg_max(value, ends) else max(value) end as v
+        select p.indicator, case when rule in ('sum', '') then sum(value) when rule = 'latest' then arg_max(value, ends)
+            else max(value) end as v
         from period p join rules on rules.indicator = p.indicator group by p.indicator, rule
     )
     select sum(v) from figure

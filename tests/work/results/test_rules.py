@@ -13,6 +13,7 @@ from migov.work.results.rules import (
     YearEnd,
     across_years,
     period_state,
+    projected,
     ratio,
     standing,
     state_on,
@@ -178,3 +179,19 @@ def test_one_figure_from_several_years(values):
 
 def test_no_year_no_figure():
     assert across_years({}, adds_up=True, latest=False) is None
+
+
+@pytest.mark.parametrize(
+    ("adds_up", "value", "target"),
+    [(True, 70 + 0.7 * 300, 400), (False, 0.7 * 200, 200)],
+)
+def test_what_lies_ahead_is_met_as_far_as_what_was(adds_up: bool, value: float, target: float) -> None:
+    periods = [
+        PeriodValues(date(2024, 12, 31), 100, 70), PeriodValues(date(2025, 12, 31), 100, None), PeriodValues(date(2026, 12, 31), 200, None),
+    ]  # fmt: skip
+    found = projected(periods, adds_up=adds_up, ascending=None)
+    assert found is not None
+    assert (round(found.value, 6), found.target, found.ends) == (value, target, date(2026, 12, 31))
+    assert projected(periods, adds_up=adds_up, ascending=False) is None
+    assert projected(periods[:1], adds_up=adds_up, ascending=True) is None
+    assert projected(periods[1:], adds_up=adds_up, ascending=True) is None

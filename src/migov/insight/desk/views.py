@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from migov.foundation.people.access import allowed, is_internal, own_country, roles_of
-from migov.foundation.people.models import Role
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.insight.desk import queries
 from migov.services.alignment.access import decides
+from migov.work.results import reporting
 
 
 def desk(request: HttpRequest) -> HttpResponse:
@@ -44,7 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "lessons": queries.lessons_to_validate(user),
             "returned_values": queries.returned_values(user),
             "to_verify": queries.values_to_verify(user),
-            "reports_values": bool(roles_of(user) & {Role.DEVELOPER, Role.MANDE, Role.ADMINISTRATOR}),
+            "reports_values": reporting.has_duties(user),
             "may_start": allowed(user, "proposals.start"),
             "suggestions": queries.suggestions(user),
             "late": queries.late_values(user),

@@ -14,9 +14,11 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from migov.foundation.places.actions import notes
 from migov.services.documents import Block, Column, Paragraph, Report, Table
+from migov.services.files.workbooks import check
 from migov.work.proposals import matrix_cells
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.matrix_tables import (
+    CAN_BE_READ,
     MOST_COLUMNS,
     MOST_ROWS,
     Found,
@@ -28,7 +30,6 @@ from migov.work.proposals.matrix_tables import (
     read_table,
     used,
 )
-from migov.work.proposals.matrix_xlsx import check
 from migov.work.proposals.models import Proposal
 from migov.work.proposals.queries.matrix import (
     IndicatorNode,
@@ -112,7 +113,7 @@ def read(file: BinaryIO, name: str, size: int, spans: Sequence[Span]) -> Found:
 
     spans: the periods that targets may be for. Raises Unreadable for what is no Word document or holds no such table.
     """
-    check(file, name, size, "docx")
+    check(file, name, size, "docx", can=str(CAN_BE_READ))
     try:
         document = docx.Document(file)
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from migov.services.files.workbooks import Unreadable as Unreadable
 from migov.work.proposals.matrix_cells import WrongInput, day
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.models import PlanLevel
 
+CAN_BE_READ = gettext_lazy("A workbook (XLSX) or a Word document (DOCX) can be read.")
 MOST_PROBLEMS = 50
 MOST_ROWS = 2000
 MOST_COLUMNS = 120
@@ -67,10 +70,6 @@ _OF_DAY = re.compile(r"(?P<day>\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)\s*:\s*(?
 _DUTY = re.compile(
     r"\n\s*\((?:Responsible: (?P<responsible>[^\n]+?))?(?:(?(responsible); )months (?P<first>\d+) to (?P<last>\d+))?\)\s*$"
 )
-
-
-class Unreadable(ValueError):
-    """A file that cannot be read at all. The text says why."""
 
 
 @dataclass(slots=True)

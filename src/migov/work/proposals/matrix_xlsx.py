@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +16,12 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from migov.services.documents.values import clean_text
-from migov.services.files.formats import NotAccepted, recognise
+from migov.services.files.workbooks import check, formulas_without_value
 from migov.work.proposals import matrix_cells
 from migov.work.proposals.matrix_cells import INDICATOR_CELLS, RESULT_CELLS, Cell
-from migov.work.proposals.matrix_formulas import formulas_without_value
 from migov.work.proposals.matrix_periods import Span
 from migov.work.proposals.matrix_tables import (
+    CAN_BE_READ,
     MOST_COLUMNS,
     MOST_ROWS,
     Found,
@@ -38,7 +37,6 @@ from migov.work.proposals.models import Proposal
 from migov.work.proposals.queries.matrix import IndicatorNode, Matrix, ResultNode, matrix_of
 
 MATRIX, TARGETS, HELP = "Matrix", "Targets", "How to fill"
-MOST_UNPACKED = 60 * 1024**2
 BLUE, WASH, LINE = "#0B4F9E", "#EEF4FB", "#D3D9E1"
 _TWO_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\D+(\d{4}-\d\d-\d\d)")
 _YEAR = re.compile(r"\D*(20\d\d)\D*")
@@ -208,14 +206,14 @@ def read(file: BinaryIO, name: str, size: int, spans: Sequence[Span]) -> Found:
 
     spans: the periods that targets may be for. Raises Unreadable for what is no workbook of Excel or holds no matrix.
     """
-    check(file, name, size, "xlsx")
+    check(file, name, size, "xlsx", can=str(CAN_BE_READ))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and validations that are not read
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
             book.close()
-            without_value = formulas_without_value(file)
+            without_value = formulas_without_value(file, MOST_ROWS + 2, MOST_COLUMNS)
     except Unreadable:
         raise
     except Exception as error:
@@ -251,33 +249,6 @@ def _refuse_formulas(
         if _cell(rows[0], column).strip():
             text = _("holds a formula without a value. Open the file in Excel, save it, and read it again.")
             found.say(_place(title)(row, column), text)
-
-
-def check(file: BinaryIO, name: str, size: int, code: str) -> None:
-    """Whether an uploaded file is what it says it is, and harmless to open. Raises Unreadable."""
-    try:
-        kind = recognise(file, name, size)
-    except NotAccepted as refused:
-        raise Unreadable(str(refused)) from refused
-    if kind.code != code:
-        raise Unreadable(
-            _("“%(name)s” is a %(kind)s. A workbook (XLSX) or a Word document (DOCX) can be read.")
-            % {"name": name, "kind": kind.label}
-        )
-    file.seek(0)
-    with zipfile.ZipFile(file) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-            raise Unreadable(_("“%(name)s” would unpack to far more than a results matrix holds.") % {"name": name})
-        for part in parts.infolist():
-            if part.filename.endswith((".xml", ".rels")):
-                try:
-                    with parts.open(part) as opened:
-                        head = opened.read(4096).replace(b"\x00", b"")
-                except (RuntimeError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-                    raise Unreadable(_("“%(name)s” is damaged or protected by a password.") % {"name": name}) from error
-                if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                    raise Unreadable(_("“%(name)s” holds declarations that no office program writes.") % {"name": name})
-    file.seek(0)
 
 
 def _rows(sheet: Any) -> list[Sequence[str]]:

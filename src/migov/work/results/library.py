@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from migov.foundation.frameworks.models import Element
-from migov.work.results.models import Dimension, StandardIndicator
+from migov.work.results.actions.library import standard_of
+from migov.work.results.models import Dimension, StandardIndicator, StandardVersion
 
 DATA = files("migov.work.results") / "data"
 FIELDS = ("title", "definition", "unit", "measure", "across_periods", "across_projects", "method", "counts_people")
@@ -48,6 +49,7 @@ def load_indicators() -> int:
         made = StandardIndicator.objects.create(code=row["code"], **{name: row[name] for name in FIELDS})
         made.elements.set(elements[tuple(pair)] for pair in row["elements"] if tuple(pair) in elements)
         made.dimensions.set(dimensions[code] for code in row["dimensions"])
+        StandardVersion.objects.create(standard=made, version=made.version, says=standard_of(made).says)
     return len(fresh)
 
 

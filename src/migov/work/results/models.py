@@ -22,6 +22,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.services.files.models import Document
 from migov.work.projects.models import Project
+from migov.work.results.kobo_maps import KoboMap  # noqa: F401  (tables of this room)
 from migov.work.results.overlaps import Overlap, OverlapMember  # noqa: F401  (tables of this room)
 
 KIND = "result"
@@ -102,7 +103,7 @@ class Dimension(models.Model):
 class StandardIndicator(models.Model):
     """An indicator that several projects measure in the same way, so that their values may be put together.
 
-    version: grows when its meaning changes; earlier versions are kept (StandardVersion).
+    version: grows when its meaning changes; every version is kept (StandardVersion).
     """
 
     code = models.SlugField(max_length=60, unique=True)
@@ -127,7 +128,7 @@ class StandardIndicator(models.Model):
 
 
 class StandardVersion(Fact):
-    """What a standard indicator said in one of its versions, from the day it was recorded on."""
+    """What a standard indicator said in one of its versions, from the day it was recorded on; that of today is not superseded."""
 
     standard = models.ForeignKey(StandardIndicator, on_delete=models.CASCADE, related_name="versions")
     version = models.PositiveSmallIntegerField()

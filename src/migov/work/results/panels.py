@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from migov.foundation.people import access
 from migov.services.documents.listing import LIST_FORMATS
 from migov.work.projects.models import Project
 from migov.work.projects.panels import ListColumn, Panel
@@ -29,6 +30,7 @@ def render_matrix(request: HttpRequest, project: Project) -> str:
             (queries.state_words(state), number, queries.TONES[state]) for state, number in states.items() if number
         ],
         "formats": [name for name in LIST_FORMATS if name == "xlsx"],
+        "may_report": access.allowed(request.user, "results.report", project.record),
     }
     return render_to_string("results/matrix.html", context, request=request)
 

@@ -17,7 +17,17 @@ from migov.foundation.places.models import Place
 from migov.work.projects.models import Project
 from migov.work.projects.queries import projects_for
 from migov.work.results.models import Indicator, Measure, Measurement, MeasurementKind, Period, Result
-from migov.work.results.rules import PeriodValues, ToDate, Whole, period_state, ratio, state_on, to_date
+from migov.work.results.rules import (
+    PeriodValues,
+    Projection,
+    ToDate,
+    Whole,
+    period_state,
+    projected,
+    ratio,
+    state_on,
+    to_date,
+)
 from migov.work.results.values import (
     ACTUAL,
     BASELINE,
@@ -89,6 +99,7 @@ class IndicatorRow:
     baseline_comment: str
     state: str
     so_far: ToDate
+    ahead: Projection | None = None
 
     @property
     def state_words(self) -> str:
@@ -183,6 +194,9 @@ def _row(
             adds_up=sums_over_periods(indicator.measure, indicator.across_periods),
             ascending=indicator.ascending,
             baseline=baseline,
+        ),
+        ahead=projected(
+            ends, adds_up=sums_over_periods(indicator.measure, indicator.across_periods), ascending=indicator.ascending
         ),
     )
 

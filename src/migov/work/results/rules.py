@@ -192,3 +192,33 @@ def to_date(
     target = sum(p.target for p in counted if p.target is not None)
     actual = sum(p.actual for p in counted if p.actual is not None)
     return ToDate(target, actual, ratio(target, actual, ascending=ascending, baseline=baseline))
+
+
+class Projection(NamedTuple):
+    """What the last period will come to if the work goes on as it has so far, what is aimed at by then, and when that is."""
+
+    value: float
+    target: float
+    ends: date
+
+
+def projected(periods: Sequence[PeriodValues], *, adds_up: bool, ascending: bool | None) -> Projection | None:
+    """The targets ahead, met as far as those so far: values that add up go on from what was reached, others follow the last target.
+
+    None where nothing was compared yet, nothing lies ahead, or less is better (its way is not in proportion).
+    """
+    both = sorted((p for p in periods if p.target is not None and p.actual is not None), key=lambda p: p.ends)
+    if not both or ascending is False:
+        return None
+    ahead = [
+        p
+        for p in sorted(periods, key=lambda p: p.ends)
+        if p.target is not None and p.actual is None and p.ends > both[-1].ends
+    ]
+    so_far = to_date(periods, adds_up=adds_up, ascending=ascending, baseline=None)
+    if not ahead or so_far.progress is None or so_far.target is None or so_far.actual is None:
+        return None
+    targets = [p.target for p in ahead if p.target is not None]
+    if adds_up:
+        return Projection(so_far.actual + so_far.progress * sum(targets), so_far.target + sum(targets), ahead[-1].ends)
+    return Projection(so_far.progress * targets[-1], targets[-1], ahead[-1].ends)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,7 +89,10 @@ def _fraction(measure: str, amount: Amount) -> Decimal | None:
     if amount.numerator is None or amount.denominator is None:
         return None
     times = 100 if measure == Measure.PERCENTAGE else 1
-    return (amount.numerator * times / amount.denominator).quantize(PLACES)
+    try:
+        return (amount.numerator * times / amount.denominator).quantize(PLACES)
+    except InvalidOperation:
+        raise typed.Unreadable(_("Numerator and denominator make a number that is too large.")) from None
 
 
 def _yes_or_no(text: str) -> Decimal:

@@ -10,13 +10,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from migov.foundation.people import access
 from migov.services.documents.listing import LIST_FORMATS, list_response, xlsx_response
 from migov.services.documents.rendering import UnknownFormat
 from migov.work.projects.models import Project
 from migov.work.projects.page import project_for
 from migov.work.projects.views import bar, filter_of, refused, see
-from migov.work.results import exports, lists, queries
+from migov.work.results import exports, lists, queries, reporting
 from migov.work.results.models import Indicator
+
+ENTRIES = 60  # of the newest periods
 
 
 def _show(request: HttpRequest) -> str:
@@ -42,6 +45,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": lists.rows(list(page)),
         "formats": LIST_FORMATS,
+        "has_duties": reporting.has_duties(request.user),
     }
     return render(request, "results/list.html", context)
 
@@ -72,9 +76,24 @@ def indicator_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "indicator": indicator, "project": indicator.project, "record": indicator.project.record, "row": row,
         "tone": row.tone, "periods": row.periods, "bars": queries.bars(shown),
-        "slices": queries.slices(indicator), "history": queries.history(indicator),
+        "slices": queries.slices(indicator), "history": queries.history(indicator), **_reported(request, indicator),
     }  # fmt: skip
     return render(request, "results/indicator.html", context)
+
+
+def _reported(request: HttpRequest, indicator: Indicator) -> dict[str, Any]:
+    """What people of the office see of the entries behind the values."""
+    if not access.allowed(request.user, "journal.see"):
+        return {}
+    record = indicator.project.record
+    entries = indicator.entries.select_related("period", "place", "submitted_by", "verified_by").order_by(
+        "-period__ends", "number"
+    )
+    return {
+        "entries": list(entries[:ENTRIES]), "entries_count": indicator.entries.count(),
+        "may_report": access.allowed(request.user, "results.report", record),
+        "may_unlock": access.allowed(request.user, "results.unlock", record),
+    }  # fmt: skip
 
 
 @see

@@ -29,6 +29,11 @@ class Figure:
     day: date | None = None
     periods: int = 0
 
+    @property
+    def goal(self) -> float | None:
+        """The target that the actual is compared with: of the same periods; of all, where nothing was reported yet."""
+        return self.target if self.aimed is None else self.aimed
+
 
 def figure_of(periods: Sequence[PeriodWhole], measure: str, across: str) -> Figure:
     """The figure of an indicator. periods: oldest first.

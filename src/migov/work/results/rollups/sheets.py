@@ -70,7 +70,9 @@ def left_out(found: RollUp) -> list[SourceRow]:
 def list_report(found: Sequence[RollUp], asked: RollUpQuestion, request: HttpRequest) -> Report:
     """All roll-ups of a question as a report with one table."""
     columns = [
-        Column("standard", _("Standard indicator"), "link", width=3), Column("unit", _("Unit")), Column("target", _("Target"), "number"),
+        Column("standard", _("Standard indicator"), "link", width=3), Column("unit", _("Unit")),
+        Column("target", _("Target of periods with a value"), "number"),
+        Column("due", _("Target of all periods by now"), "number"),
         Column("actual", _("Actual"), "number"), Column("progress", _("Progress"), "percent"), Column("state", _("State")),
         Column("projects", _("Projects"), "number"), Column("counted", _("Indicators that count"), "number"),
         Column("left", _("Left out"), "number"), Column("rule", _("How it is put together"), width=3),
@@ -86,7 +88,8 @@ def _list_line(one: RollUp, asked: RollUpQuestion) -> dict[str, Any]:
     url = f"{reverse('results:rollup', args=[one.standard.code])}?{asked.query}"
     total = one.total
     return {
-        "standard": Link(one.standard.title, url), "unit": one.standard.unit, "target": total.target, "actual": total.value,
+        "standard": Link(one.standard.title, url), "unit": one.standard.unit, "target": total.goal,
+        "due": total.target, "actual": total.value,
         "progress": total.progress, "state": state_words(total.state), "projects": len(total.projects),
         "counted": len(total.counted), "left": len(total.left), "rule": rule_of(one.standard),
     }  # fmt: skip
@@ -96,7 +99,7 @@ def report(found: RollUp, asked: RollUpQuestion, request: HttpRequest) -> Report
     """One roll-up as a report: every indicator behind it, counted or not."""
     columns = [
         Column("indicator", _("Indicator"), "link", width=3), Column("project", _("Project"), "link", width=3),
-        Column("office", _("Office")),        Column("unit", _("Unit")), Column("last", _("Last period"), "date"),
+        Column("office", _("Office")), Column("unit", _("Unit")), Column("last", _("Last period"), "date"),
         Column("reported", _("Reported"), "number"),
         Column("target", _("Target"), "number"), Column("numerator", _("Numerator"), "number"),
         Column("denominator", _("Denominator"), "number"), Column("counts", _("Counts with"), "number"),

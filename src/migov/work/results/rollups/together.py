@@ -103,6 +103,17 @@ class Aggregate:
         return ratio(self.aimed, self.met, ascending=self.ascending, baseline=None)
 
     @property
+    def goal(self) -> float | None:
+        """The target that is compared: of the periods that have a value too; of all, where there is none."""
+        return self.target if self.aimed is None else self.aimed
+
+    @property
+    def awaited(self) -> float | None:
+        """The target of all periods that have ended, where values are missing for some of them."""
+        known = self.aimed is not None and self.target is not None
+        return self.target if known and abs((self.target or 0) - (self.aimed or 0)) > 1e-9 else None
+
+    @property
     def state(self) -> str:
         return standing(self.progress)
 
