@@ -36,8 +36,7 @@ from tests.work.proposals.test_access_matrix import HOMES, TABLE, Act, Ground, g
 
 # Parts of other verbs, which ask for the permission before they call these.
 PARTS = {
-    "amendments.end", "ground.writable", "life.follow", "locks.drop", "locks.hold", "locks.other", "matrix_rows.note", "texts.put",
-    "writing.set_aside",
+    "amendments.end", "ground.writable", "life.follow", "matrix_rows.note",
 }  # fmt: skip
 OWN = {"writing.release"}  # gives up one's own lock, and no other
 # Verbs whose lines are in the table of test_access_matrix.py.

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from migov.foundation.people.models import User
 from migov.foundation.records.models import Stage
-from migov.work.proposals import papers, prose
+from migov.services.writing import prose
+from migov.work.proposals import papers
 from migov.work.proposals.models import Section
 from migov.work.proposals.queries import writing as queries
 from migov.work.proposals.wording import parts

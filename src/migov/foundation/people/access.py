@@ -187,6 +187,13 @@ def is_owner(viewer: Viewer | System, record: Record | None = None) -> bool:
     return record is not None and viewer.pk is not None and record.owner_id == viewer.pk
 
 
+@named
+def owns_parent(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """Owns the piece of work that the record is a part of: the project of a report."""
+    parent = record.parent if record is not None else None
+    return parent is not None and viewer.pk is not None and parent.owner_id == viewer.pk
+
+
 ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
 aligners = _holds_for(*ALIGNERS)
 
@@ -230,6 +237,9 @@ PERMISSIONS.add_rule("rates.load", _holds(Role.MANDE))
 PERMISSIONS.add_rule("journal.see", internal)
 PERMISSIONS.add_rule("people.manage", _holds(Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("demo.load", _holds(Role.ADMINISTRATOR))
+PERMISSIONS.add_rule("reports.list", internal)
+PERMISSIONS.add_rule("reports.write", sees & (is_owner | owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
+PERMISSIONS.add_rule("reports.deliver", sees & (owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
 
 
 def allowed(viewer: Viewer | System, permission: str, subject: Any = None) -> bool:

@@ -62,6 +62,7 @@ class Subject:
     handed in now (empty: it can). flags: what who decides should know. checklist: what reviewers are asked. url: page of the work;
     place_url: where its author changes what stands at an anchor. authors: whose work it is. accept: put a suggested wording in the
     place of a quote; raises Refused where the words are no longer there. brief: a version in a few lines, pairs of a name and a text.
+    everything: roles of people.models.Role whose seats are asked for all of the work, not for a part of it.
     submitted, returned, cleared, refused, withdrawn: what follows, in the same transaction; they may raise Refused.
     """
 
@@ -84,6 +85,7 @@ class Subject:
     refused: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
     withdrawn: Callable[[Clearance, Actor], None] = lambda _clearance, _by: None
     words: dict[str, str | Promise] = field(default_factory=dict)
+    everything: frozenset[str] = frozenset()
 
 
 _SUBJECTS: dict[str, Subject] = {}
@@ -99,6 +101,12 @@ def register(subject: Subject) -> None:
 def subject_of(clearance: Clearance) -> Subject:
     """How a clearance's work is cleared. Raises KeyError for one that no room has registered."""
     return _SUBJECTS[clearance.subject]
+
+
+def asks_everything(subject: str, role: str) -> bool:
+    """Whether a seat of that role is asked for all of a work that is cleared as the subject."""
+    known = _SUBJECTS.get(subject)
+    return known is not None and role in known.everything
 
 
 def subjects() -> tuple[Subject, ...]:

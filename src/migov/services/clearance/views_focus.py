@@ -14,6 +14,7 @@ from migov.foundation.people.models import Role, Theme
 from migov.services.clearance.content import Content, Line, Part, Rows, Text
 from migov.services.clearance.models import Review, ReviewRule
 from migov.services.clearance.queries import Thread
+from migov.services.clearance.subjects import asks_everything
 
 MATRIX, ALIGNMENTS, HEADER = "matrix", "alignments", "header"
 # Words of the names of themes that stand in every proposal of a migration office, and so tell nothing.
@@ -52,6 +53,8 @@ def focus(content: Content, seat: Review | None, threads: Iterable[Thread], pers
 
 def _whole(part: Part, rules: Iterable[ReviewRule]) -> str:
     """Why all of a part concerns a seat by the kind of rule that asked for it."""
+    if any(asks_everything(rule.subject, rule.role) for rule in rules):
+        return _("asked for all of it")
     if not isinstance(part, Rows):
         return ""
     money = any(heading.kind == "money" for heading in part.headings)

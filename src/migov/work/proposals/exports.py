@@ -26,7 +26,8 @@ from migov.services.documents import (
     Section,
     Table,
 )
-from migov.work.proposals import budget_rules, gantt, papers, prose
+from migov.services.writing import prose
+from migov.work.proposals import budget_rules, gantt, papers
 from migov.work.proposals.content import content
 from migov.work.proposals.models import PlanLevel, Proposal
 from migov.work.proposals.queries import costs, markers

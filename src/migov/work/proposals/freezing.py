@@ -14,7 +14,7 @@ from reversion.models import Revision
 
 from migov.foundation.people.access import Actor
 from migov.work.proposals import stages
-from migov.work.proposals.actions import texts
+from migov.work.proposals.actions.desk import DESK
 from migov.work.proposals.actions.facts import end_of, keep_state
 from migov.work.proposals.models import (
     Amendment,
@@ -146,6 +146,6 @@ def _sections(kept: list[dict[str, Any]], proposal: Proposal, by: Actor, at: dat
     was = {fields["code"]: fields["text"] for fields in kept}
     there = set(proposal.sections.values_list("code", flat=True))
     for code in sorted(there | was.keys()):
-        row = texts.row_of(proposal, code)
+        row = DESK.row_of(proposal, code)
         if row.text != was.get(code, ""):
-            texts.put(proposal, row, was.get(code, ""), by=by, now=at, verb="section put back")
+            DESK.put(proposal, row, was.get(code, ""), by=by, now=at, verb="section put back")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.history import Fact
+from migov.services.writing import models as written
 from migov.work.projects.models import Project
 from migov.work.results.models import AcrossPeriods, Indicator, Measure, Result, StandardIndicator
 
@@ -77,22 +78,10 @@ class Author(models.Model):
         return str(self.person)
 
 
-class Section(models.Model):
-    """A section of the text. code: see papers.py. revision grows with every save; a save that was begun from an older one is kept aside.
-
-    page: token of the page that saved last. page_from: the revision that its saves go back to; page_number: how many it has sent. By
-    these an answer that got lost on the way is told from another's change, and a save that comes late from a newer one.
-    """
+class Section(written.Section):
+    """A section of the text. code: see papers.py."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="sections")
-    code = models.SlugField(max_length=40)
-    text = models.TextField(blank=True)
-    revision = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField(null=True, blank=True)
-    saved_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    page = models.CharField(max_length=40, blank=True)
-    page_from = models.PositiveIntegerField(default=0)
-    page_number = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "code"], name="section_code_once")]
@@ -101,14 +90,10 @@ class Section(models.Model):
         return f"{self.proposal_id}: {self.code}"
 
 
-class Edition(models.Model):
-    """An earlier text of a section, kept when another person or page goes on, or ten minutes have passed."""
+class Edition(written.Edition):
+    """An earlier text of a section."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="editions")
-    text = models.TextField(blank=True)
-    revision = models.PositiveIntegerField()
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-revision"]
@@ -118,16 +103,10 @@ class Edition(models.Model):
         return f"{self.section_id}, {self.revision}"
 
 
-class SetAside(models.Model):
-    """A text that could not be saved because somebody else had gone on: kept until its author has settled it."""
+class SetAside(written.SetAside):
+    """A text that could not be saved, kept until its author has settled it."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="set_aside")
-    text = models.TextField()
-    based_on = models.PositiveIntegerField(help_text=_("Revision that its author had begun from."))
-    page = models.CharField(max_length=40, blank=True, help_text=_("Token of the page on which it was written."))
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at"]
@@ -142,14 +121,10 @@ class SetAside(models.Model):
         return f"{self.section_id} by {self.by_id}"
 
 
-class Lock(models.Model):
-    """Who writes a section now. It ends by itself (until), can be given up, and can be taken over."""
+class Lock(written.Lock):
+    """Who writes a section now."""
 
     section = models.OneToOneField(Section, primary_key=True, on_delete=models.CASCADE, related_name="lock")
-    holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="+")
-    token = models.CharField(max_length=40, help_text=_("Of the page that holds it: one person may have two open."))
-    since = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.section_id}: {self.holder_id}"

@@ -219,6 +219,8 @@ class _Pen:
             "result_id": home.pk, "order": order, "removed_at": None,
             "counts_people_because": "said in the results matrix" if row.counts_people else "",
         }  # fmt: skip
+        if row.standard_id is None and row.indicator is not None:
+            del says["standard_id"]  # a link made since then stays
         if row.indicator is None:
             made = Indicator.objects.create(project=self.proposal.project, **says)
             PlanIndicator.objects.filter(pk=row.pk).update(indicator=made)

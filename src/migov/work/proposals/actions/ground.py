@@ -7,24 +7,15 @@ from django.utils.translation import gettext as _
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.records.models import Record
+from migov.services.writing.errors import Closed, Conflict, Unwritable
 from migov.work.proposals.models import Proposal
 from migov.work.proposals.queries.papers import is_open
 
-
-class ProposalError(ValueError):
-    """A change that cannot be made. The text says why, for people."""
+__all__ = ["Closed", "Conflict", "ProposalError", "writable"]
 
 
-class Closed(ProposalError):
-    """The proposal cannot be changed at this stage."""
-
-
-class Conflict(ProposalError):
-    """Somebody else changed the same thing meanwhile. now: what stands; mine: what was not saved."""
-
-    def __init__(self, message: str, *, now: str, mine: str) -> None:
-        super().__init__(message)
-        self.now, self.mine = now, mine
+# Errors of proposals are those of every paper that is written; most are known by this name here.
+ProposalError = Unwritable
 
 
 def writable(proposal: int | Proposal, by: Actor, *, lock: bool = False) -> Proposal:

@@ -1,104 +1,28 @@
-"""What becomes of texts beside the one that stands: words that were set aside, earlier editions, wording that reviewers suggest."""
+"""What becomes of texts of a proposal beside the one that stands. How it is done: services/writing."""
 
 from __future__ import annotations
 
-import re
-
-from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
-
-from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.services.clearance.models import Clearance
-from migov.services.clearance.subjects import Refused
-from migov.work.proposals import prose
-from migov.work.proposals.actions import ground, locks, texts
-from migov.work.proposals.actions.ground import Conflict, ProposalError
-from migov.work.proposals.actions.texts import LONGEST, Saved, said
-from migov.work.proposals.models import Edition, Proposal, Section, SetAside
+from migov.services.writing import settling
+from migov.services.writing.desk import Saved
+from migov.services.writing.settling import Held
+from migov.work.proposals.actions.desk import DESK
+from migov.work.proposals.models import Edition, SetAside
+
+__all__ = ["Held", "accept_wording", "restore", "settle"]
 
 
-class Held(ProposalError):
-    """Another person writes the section now. holder: who."""
-
-    def __init__(self, holder: object) -> None:
-        words = _("%(name)s is writing this section now. Take it over, or wait until it is free.")
-        super().__init__(words % {"name": holder})
-        self.holder = holder
-
-
-@transaction.atomic
 def settle(kept: SetAside | int, *, text: str | None, revision: int, by: Actor, take_over: bool = False) -> Saved:
-    """Decide what becomes of words that were set aside: `text` is what shall stand, None leaves what stands.
-
-    revision: what the page showed as standing. take_over: also where another person writes now. Only their author settles words.
-    Raises Conflict when the section changed since (nothing is settled then), Held, Closed, ProposalError, PermissionDenied.
-    """
-    aside = SetAside.objects.select_related("section").get(pk=kept if isinstance(kept, int) else kept.pk)
-    if aside.by_id != by.pk:
-        access.require(by, "people.manage")  # somebody who has left: the administrator settles for them
-    if text is None:
-        proposal = Proposal.objects.select_related("project__record").get(pk=aside.section.proposal_id)
-        access.require(by, "proposals.write", proposal.project.record)
-        row = aside.section
-    else:
-        row = _put(aside.section.proposal_id, aside.section.code, text, revision, by, "words settled", take_over)
-    SetAside.objects.filter(pk=aside.pk, settled_at__isnull=True).update(settled_at=timezone.now())
-    return said(row)
+    """Decide what becomes of words that were set aside. Raises as `settling.settle`."""
+    return settling.settle(DESK, kept, text=text, revision=revision, by=by, take_over=take_over)
 
 
-@transaction.atomic
 def restore(edition: Edition | int, *, by: Actor) -> Saved:
-    """Put an earlier text in the place of what stands, which is kept as an edition. Raises Held, Closed, PermissionDenied."""
-    found = Edition.objects.select_related("section").get(pk=edition if isinstance(edition, int) else edition.pk)
-    row = _put(found.section.proposal_id, found.section.code, found.text, None, by, "earlier text put back")
-    return said(row)
+    """Put an earlier text in the place of what stands. Raises as `settling.restore`."""
+    return settling.restore(DESK, edition, by=by)
 
 
-@transaction.atomic
 def accept_wording(clearance: Clearance, anchor: str, quote: str, wording: str, by: Actor) -> None:
-    """Put a reviewer's wording in the place of the words it is about, once, in the text as it stands now.
-
-    Raises Refused where the words are no longer there, another person writes the section, or the proposal is closed;
-    PermissionDenied.
-    """
-    code = anchor.removeprefix("section:")
-    row = Section.objects.filter(proposal_id=clearance.record_id, code=code).first()
-    if row is None and code == anchor:
-        raise Refused(_("This wording is not about a section of the text."))
-    if not quote.strip():
-        raise Refused(_("The comment names no words that the wording could replace. Change the section by hand."))
-    try:
-        proposal = ground.writable(clearance.record_id, by, lock=True)
-        standing = texts.row_of(proposal, code).text
-        found = re.search(r"\s+".join(map(re.escape, quote.split())), standing)
-        if found is None:
-            raise Refused(_("The words that the comment is about are no longer in the section. Change it by hand."))
-        changed = standing[: found.start()] + prose.tidy(wording) + standing[found.end() :]
-        _put(clearance.record_id, code, changed, None, by, "wording accepted")
-    except ProposalError as error:
-        raise Refused(str(error)) from error
-
-
-def _put(
-    key: int, code: str, text: str, revision: int | None, by: Actor, verb: str, take_over: bool = False
-) -> Section:
-    """Write a text from outside of an editor's page. Own pages that are open with the section find that it changed."""
-    proposal = ground.writable(key, by, lock=True)
-    row, now = texts.row_of(proposal, code), timezone.now()
-    lock = locks.standing(row, now)
-    holder = locks.other(lock, by)
-    if holder is not None and not take_over:
-        raise Held(holder)
-    text = prose.tidy(text)
-    if len(text) > LONGEST:
-        raise ProposalError(_("The text is too long to be saved."))
-    if revision is not None and revision != row.revision:
-        words = _("The section changed again while you compared. Both texts are shown anew.")
-        raise Conflict(words, now=row.text, mine=text)
-    if text != row.text:
-        texts.put(proposal, row, text, by=by, now=now, page_from=row.revision + 1, verb=verb)
-    if lock is not None:
-        lock.delete()
-    return row
+    """Put a reviewer's wording in the place of the words it is about. Raises as `settling.accept_wording`."""
+    settling.accept_wording(DESK, clearance, anchor, quote, wording, by)

@@ -227,7 +227,7 @@ def library(words: str, *, title: str = "", around: str = "") -> list[StandardIn
     """
     wanted = words.lower().split()
     texts: dict[StandardIndicator, str] = {}
-    for one in StandardIndicator.objects.prefetch_related("elements__framework"):
+    for one in StandardIndicator.objects.filter(retired_at=None).prefetch_related("elements__framework"):
         elements = " ".join(f"{e.framework.code} {e.code} {e.title}" for e in one.elements.all())
         text = f"{one.title} {one.definition} {one.code} {one.unit} {elements}"
         if all(word in text.lower() for word in wanted):
