@@ -79,16 +79,21 @@ INSTALLED_APPS = [
     "migov.services.documents",
     "migov.services.notices",
     "migov.services.clearance",
+    "migov.services.writing",
     "migov.work.projects",
     "migov.work.results",
     "migov.services.files",  # after projects and results: lists name kinds of work in this order
     "migov.work.proposals",
     "migov.work.evaluations",
     "migov.work.knowledge",
+    "migov.work.reports",
     "migov.insight.contributions",
     "migov.insight.countries",
+    "migov.insight.cards",
+    "migov.insight.dashboards",
     "migov.insight.desk",
     "migov.exchange.iati",
+    "migov.exchange.api",
 ]
 
 MIDDLEWARE = [

@@ -18,8 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lessons/", include("migov.work.knowledge.urls")),
     path("clearance/", include("migov.services.clearance.urls")),
     path("notices/", include("migov.services.notices.urls")),
+    path("reports/narrative/", include("migov.work.reports.urls")),
     path("reports/contributions/", include("migov.insight.contributions.urls")),
     path("countries/", include("migov.insight.countries.urls")),
+    path("reports/cards/", include("migov.insight.cards.urls")),
+    path("reports/dashboard/", include("migov.insight.dashboards.urls")),
     path("iati/", include("migov.exchange.iati.publish_urls")),
     path("exchange/iati/", include("migov.exchange.iati.urls")),
+    path("api/", include("migov.exchange.api.urls")),
 ]

@@ -83,6 +83,9 @@ TABLE = {
     "iati.publish": Rule(MANDE),
     "people.manage": Rule(frozenset({Role.ADMINISTRATOR})),
     "demo.load": Rule(frozenset({Role.ADMINISTRATOR})),
+    "reports.list": Rule(INSIDE),
+    "reports.write": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
+    "reports.deliver": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
 }
 STARTING = {"proposals.start", "evaluations.start"}
 
@@ -218,3 +221,17 @@ def test_a_role_in_one_office_does_not_reach_into_another(offices: Offices) -> N
     assert allowed(user, "alignment.decide", RecordFactory(office=offices.other))
     assert not allowed(user, "alignment.decide", RecordFactory(office=offices.own))
     assert not allowed(user, "alignment.decide")
+
+
+def test_reports_are_written_by_who_owns_them_or_their_project_and_delivered_by_who_manages_it(
+    offices: Offices,
+) -> None:
+    manager, writer, colleague = (person(Role.SPECIALIST, offices.own) for _number in range(3))
+    project = RecordFactory(office=offices.own, owner=manager)
+    report = RecordFactory(kind="report", office=offices.own, owner=writer, parent=project)
+    developer, elsewhere = person(Role.DEVELOPER, offices.own), person(Role.DEVELOPER, offices.other)
+    may = [one for one in (manager, writer, colleague, developer, elsewhere) if allowed(one, "reports.write", report)]
+    assert may == [manager, writer, developer]
+    may = [one for one in (manager, writer, colleague, developer, elsewhere) if allowed(one, "reports.deliver", report)]
+    assert may == [manager, developer]
+    assert not allowed(person(Role.READER), "reports.list")

@@ -33,7 +33,7 @@ from migov.site.demo.projects import Known, ProjectWriter
 from migov.site.demo.reading import OFFICES, PEOPLE, RATES, Portfolio, PortfolioRefused, read_portfolio
 from migov.site.demo.timeline import Staff
 from migov.work.projects.models import KIND
-from migov.work.results.models import StandardIndicator
+from migov.work.results.models import AcrossProjects, StandardIndicator
 
 PORTFOLIO = Path(__file__).parent / "portfolio"
 PASSWORD = "migov-demo-2026"  # noqa: S105  (public: every page of the demonstration tells it)
@@ -160,7 +160,7 @@ class _Loader:
                 continue
             made = StandardIndicator.objects.create(
                 code=row.code, title=row.title, definition=row.definition, unit=row.unit, measure=row.measure,
-                across_periods=row.across_periods, counts_people=row.counts_people,
+                across_periods=row.across_periods, across_projects=AcrossProjects.SUM, counts_people=row.counts_people,
             )  # fmt: skip
             made.elements.set(known[framework, element] for framework, element in row.elements)
             self.loaded["standard_indicators"] += 1

@@ -41,6 +41,16 @@ class ListColumn:
     values: Sequence[tuple[str, str | Promise]] = ()
 
 
+@dataclass(frozen=True)
+class PageLink:
+    """A button on top of the project page. view: the name of an address that takes the key of the project."""
+
+    view: str
+    label: str | Promise
+    order: int
+
+
+_LINKS: dict[str, PageLink] = {}
 _PANELS: dict[str, Panel] = {}
 _COLUMNS: dict[str, ListColumn] = {}
 
@@ -53,6 +63,16 @@ def register_panel(panel: Panel) -> None:
 def register_column(column: ListColumn) -> None:
     """Add a column to the portfolio list. Registering a key again replaces its column."""
     _COLUMNS[column.key] = column
+
+
+def register_link(link: PageLink) -> None:
+    """Add a button to the project page. Registering an address again replaces its button."""
+    _LINKS[link.view] = link
+
+
+def links() -> list[PageLink]:
+    """The buttons that rooms have added, in their order."""
+    return sorted(_LINKS.values(), key=lambda link: link.order)
 
 
 def panels() -> list[Panel]:

@@ -140,7 +140,9 @@ def _show(request: HttpRequest, project: Project, tab: str, template: str, **con
     if access.allowed(request.user, "journal.see"):
         tabs.append(("history", _("History")))
     return render(
-        request, template, {"project": project, "record": project.record, "tab": tab, "tabs": tabs, **context}
+        request,
+        template,
+        {"project": project, "record": project.record, "tab": tab, "tabs": tabs, "links": panels.links(), **context},
     )
 
 
