@@ -23,7 +23,7 @@ from migov.work.proposals.actions.facts import keep_state, later
 from migov.work.proposals.models import PlanCost, PlanIndicator, PlanLevel, PlanResult, PlanTarget, Proposal
 from migov.work.proposals.queries.outline import outline
 from migov.work.results.models import KIND as RESULT
-from migov.work.results.models import Indicator, Measurement, MeasurementKind, Period, Result
+from migov.work.results.models import Dimension, Indicator, Measurement, MeasurementKind, Period, Result
 from migov.work.results.values import WHOLE
 
 WRITTEN = (PlanLevel.OBJECTIVE, PlanLevel.OUTCOME, PlanLevel.OUTPUT)  # activities stay in the work plan
@@ -205,6 +205,7 @@ class _Pen:
                 continue
             planned.append((row, self._indicator(row, home, orders[home.pk])))
             orders[home.pk] += 1
+        self._dimensions(planned)
         self._periods(planned)
         self._measurements(planned)
 
@@ -232,6 +233,21 @@ class _Pen:
             Indicator.objects.filter(pk=row.indicator.pk).update(**changed)
             self.counts["indicators changed"] += 1
         return row.indicator
+
+    def _dimensions(self, planned: list[tuple[PlanIndicator, Indicator]]) -> None:
+        """By what values are taken apart, as far as the library knows it; what was added since stays."""
+        known = Dimension.objects.in_bulk(field_name="code")
+        through = Indicator.dimensions.through
+        there = set(
+            through.objects.filter(indicator_id__in=[indicator.pk for _row, indicator in planned]).values_list(
+                "indicator_id", "dimension_id"
+            )
+        )
+        wanted = {
+            (indicator.pk, known[code].pk) for row, indicator in planned for code in row.dimensions if code in known
+        }
+        fresh = sorted(wanted - there)
+        through.objects.bulk_create(through(indicator_id=one, dimension_id=other) for one, other in fresh)
 
     def _periods(self, planned: list[tuple[PlanIndicator, Indicator]]) -> None:
         """A period for each target that has none."""

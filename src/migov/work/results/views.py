@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
@@ -16,8 +17,9 @@ from migov.services.documents.rendering import UnknownFormat
 from migov.work.projects.models import Project
 from migov.work.projects.page import project_for
 from migov.work.projects.views import bar, filter_of, refused, see
-from migov.work.results import exports, lists, queries, reporting
+from migov.work.results import exports, lists, plans, queries, reporting
 from migov.work.results.models import Indicator
+from migov.work.results.rules import PeriodValues
 
 ENTRIES = 60  # of the newest periods
 
@@ -76,9 +78,19 @@ def indicator_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "indicator": indicator, "project": indicator.project, "record": indicator.project.record, "row": row,
         "tone": row.tone, "periods": row.periods, "bars": queries.bars(shown),
+        "plan": _by_plan(indicator, row),
         "slices": queries.slices(indicator), "history": queries.history(indicator), **_reported(request, indicator),
     }  # fmt: skip
     return render(request, "results/indicator.html", context)
+
+
+def _by_plan(indicator: Indicator, row: queries.IndicatorRow) -> plans.ByPlan | None:
+    """What the work plan foresees; nothing where there is none."""
+    known = [
+        PeriodValues(period.ends, period.target.value, period.actual.value) for period in row.periods if period.ends
+    ]
+    done = plans.done_by(indicator.project_id, indicator.result_id, timezone.localdate())
+    return plans.by_plan(known, done, adds_up=row.adds_up, ascending=indicator.ascending)
 
 
 def _reported(request: HttpRequest, indicator: Indicator) -> dict[str, Any]:
