@@ -8,13 +8,18 @@ import docx
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
-from migov.services.documents import Column, LazyRows, Report, Section, Table, render
+from migov.services.documents import Column, LazyRows, Paragraph, Report, Section, Table, render
 from migov.services.documents.layout import PORTRAIT_CHARACTERS, column_shares
 from migov.services.documents.values import Cell
 
 
 def opened(report: Report) -> Any:
     return docx.Document(io.BytesIO(render(report, "docx").content))
+
+
+def breaks(document: Any) -> int:
+    """How many times somebody put a page break into the text."""
+    return sum(one.get(qn("w:type")) == "page" for one in document.element.iter(qn("w:br")))
 
 
 def table_titled(document: Any, heading: str) -> Any:
@@ -133,9 +138,19 @@ def test_a_row_that_heads_others_runs_over_its_empty_cells(report: Report) -> No
 def test_without_a_cover_a_wide_table_is_on_the_first_page_with_the_title(report: Report) -> None:
     document = opened(dataclasses.replace(report, blocks=[BANDS], cover=False))
     assert [section.orientation for section in document.sections] == [WD_ORIENT.LANDSCAPE]
-    assert not any(run.contains_page_break for paragraph in document.paragraphs for run in paragraph.runs)
+    assert breaks(document) == 0
     assert document.paragraphs[1].text == report.title
     assert not [one for one in document.paragraphs if one.style.name == "Contents Heading"]
+
+
+def test_what_follows_the_cover_begins_a_page_without_an_empty_line(report: Report) -> None:
+    first = Section("Summary", [Paragraph("All went well.")])
+    document = opened(dataclasses.replace(report, blocks=[first]))
+    heading = next(one for one in document.paragraphs if one.text == "Summary" and one.style.name == "Heading 1")
+    assert heading.paragraph_format.page_break_before
+    assert breaks(document) == 0
+    plain = opened(dataclasses.replace(report, blocks=[Paragraph("All went well.")]))
+    assert breaks(plain) == 1
 
 
 def test_a_file_may_have_a_name_of_its_own(report: Report) -> None:

@@ -72,6 +72,7 @@ class _Writer:
         self.numbers = labels.numbering(report)
         self.sideways_throughout = lies_sideways(report)
         self.landscape = self.sideways_throughout
+        self.leaf = False  # whether a cover waits for the page after it
         self.named = 0  # headings that the contents refer to
 
     def write(self) -> bytes:
@@ -79,6 +80,7 @@ class _Writer:
         set_up(self.document, report, sideways=self.landscape)
         self.opening()
         self.blocks(report.blocks, 1)
+        self.turn_the_cover()
         self.upright()
         if report.sources:
             self.heading(_("Sources"), 1)
@@ -115,7 +117,7 @@ class _Writer:
         if entries:
             self.paragraph(_("Contents"), "Contents Heading")
             self.contents(entries)
-        self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        self.leaf = True
 
     def contents(self, entries: list[tuple[int, str]]) -> None:
         """The headings with the pages they stand on, each page a reference that Word and LibreOffice work out."""
@@ -128,16 +130,31 @@ class _Writer:
         for block in blocks:
             self.block(block, level)
 
+    def turn_the_cover(self, heading: WordParagraph | None = None) -> None:
+        """What comes first stands on a new page. A heading brings its own: an empty line for the break would, below a full page of
+        contents, make an empty page of its own."""
+        if not self.leaf:
+            return
+        self.leaf = False
+        if heading is None:
+            self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        else:
+            heading.paragraph_format.page_break_before = True
+
     def block(self, block: Block, level: int) -> None:
+        if not isinstance(block, Section):
+            self.turn_the_cover()
         match block:
             case Section():
                 first = block.blocks[0] if block.blocks else None
                 # A wide table at the head of a section takes the heading with it to its own page.
                 if isinstance(first, Table) and is_wide(first):
+                    self.leaf = False  # a landscape page is a new one already
                     self.sideways()
                 else:
                     self.upright()
                 heading = self.heading(one_line(block.title) or "–", level)
+                self.turn_the_cover(heading)
                 if level <= CONTENTS_DEPTH:
                     self.named += 1
                     bookmark(heading, _heading_name(self.named), self.named)
