@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from migov.foundation.people.access import SYSTEM
 from migov.foundation.records.models import Record
@@ -123,7 +124,8 @@ def test_who_writes_during_a_review_is_told_what_reviewers_read(
     ]
     assert not any("Reviewers read the version" in text(client.get(page)) for page in pages)
     sent = clearance.submit(made.project.record, subject="proposal", by=ana)
-    said = f"In review (round 1).</strong> Reviewers read the version handed in on {sent.at.day} {sent.at:%B}"
+    day = timezone.localtime(sent.at)
+    said = f"In review (round 1).</strong> Reviewers read the version handed in on {day.day} {day:%B}"
     for page in pages:
         assert said in text(client.get(page)), page
     assert "Reviewers read the version" not in text(client_for(people["carla"]).get(pages[2]))
