@@ -284,13 +284,15 @@ def test_every_page_has_a_fixed_number_of_queries(ana: Any, client_for: Any) -> 
     addresses = [f"/proposals/{made.pk}/{part}" for part in ("", "review/", "versions/", "running/", "head/")]
     counts = []
     for _round in range(2):
-        for address in addresses:
-            client.get(address)
         row = []
         for address in addresses:
-            with CaptureQueriesContext(connection) as captured:
-                assert client.get(address).status_code == 200
-            row.append(len(captured))
+            asked = []
+            # Once a minute a page asks whether the portfolio is illustrative: the fewest queries count.
+            for _again in range(2):
+                with CaptureQueriesContext(connection) as captured:
+                    assert client.get(address).status_code == 200
+                asked.append(len(captured))
+            row.append(min(asked))
         counts.append(row)
         fill_more(made)
     assert counts[0] == counts[1]
