@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "migov.work.evaluations",
     "migov.work.knowledge",
     "migov.work.reports",
+    "migov.work.policy",
     "migov.insight.contributions",
     "migov.insight.countries",
     "migov.insight.cards",

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proposals/", include("migov.work.proposals.urls")),
     path("evaluations/", include("migov.work.evaluations.urls")),
     path("lessons/", include("migov.work.knowledge.urls")),
+    path("policy/", include("migov.work.policy.urls")),
     path("clearance/", include("migov.services.clearance.urls")),
     path("notices/", include("migov.services.notices.urls")),
     path("reports/narrative/", include("migov.work.reports.urls")),

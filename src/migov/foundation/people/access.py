@@ -194,6 +194,46 @@ def owns_parent(viewer: Viewer | System, record: Record | None = None) -> bool:
     return parent is not None and viewer.pk is not None and parent.owner_id == viewer.pk
 
 
+@named
+def enters_policy(viewer: Viewer | System) -> bool:
+    """Works for the office, or is the focal point of a government that may file requests and read what is shared with it."""
+    return is_internal(viewer) or bool(own_country(viewer))
+
+
+@named
+def government_of(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """The focal point of the government that the record is shared with."""
+    if record is None or not own_country(viewer) or record.removed_at is not None:
+        return False
+    return type(record)._default_manager.filter(visible_records(viewer), pk=record.pk).exists()
+
+
+@named
+def reads(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """Works for the office and may see the record, or it is shared with the viewer's government."""
+    return record is not None and (sees.test(viewer, record) or government_of.test(viewer, record))
+
+
+@named
+def works_on_request(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """Works for the office, and was named for the work on the request, or for the one that the text or review belongs to."""
+    if record is None or viewer.pk is None or not is_internal(viewer):
+        return False
+    named_person = apps.get_model("policy", "RequestPerson")  # of a room above: asked by name, not imported
+    mine = named_person.objects.filter(person_id=viewer.pk)
+    return bool(
+        mine.filter(
+            Q(request_id=record.pk) | Q(request__texts__pk=record.pk) | Q(request__reviews__pk=record.pk)
+        ).exists()
+    )
+
+
+@named
+def asked_for_it(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """The focal point of the government whose request the record is."""
+    return record is not None and record.kind == "request" and government_of.test(viewer, record)
+
+
 ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
 aligners = _holds_for(*ALIGNERS)
 
@@ -203,7 +243,7 @@ PERMISSIONS.add_rule("frameworks.see", signed_in_with_role)
 PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("alignment.declare", aligners)
 PERMISSIONS.add_rule("alignment.decide", aligners)
-PERMISSIONS.add_rule("files.add", aligners)
+PERMISSIONS.add_rule("files.add", aligners | asked_for_it)
 PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
 PERMISSIONS.add_rule("proposals.start", _starts_for(Role.DEVELOPER, Role.MANDE))
 PERMISSIONS.add_rule("proposals.list", internal)
@@ -240,6 +280,27 @@ PERMISSIONS.add_rule("demo.load", _holds(Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("reports.list", internal)
 PERMISSIONS.add_rule("reports.write", sees & (is_owner | owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
 PERMISSIONS.add_rule("reports.deliver", sees & (owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
+
+POLICY = (Role.POLICY, Role.ENDORSER)
+PERMISSIONS.add_rule("policy.enter", enters_policy)
+PERMISSIONS.add_rule("requests.file", enters_policy)
+PERMISSIONS.add_rule("requests.see", reads)
+PERMISSIONS.add_rule("requests.decide", sees & _holds_for(*POLICY, Role.MANAGEMENT))
+PERMISSIONS.add_rule("requests.work", sees & (is_owner | works_on_request | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("requests.speak", reads)
+PERMISSIONS.add_rule("requests.withdraw", asked_for_it | (sees & _holds_for(*POLICY)))
+PERMISSIONS.add_rule("requests.feedback", asked_for_it | (sees & _holds_for(*POLICY)))
+PERMISSIONS.add_rule("instruments.see", signed_in_with_role)
+PERMISSIONS.add_rule("instruments.load", _holds(Role.POLICY, Role.MANDE))
+PERMISSIONS.add_rule("texts.see", reads)
+PERMISSIONS.add_rule("texts.add", _starts_for(*POLICY, Role.DEVELOPER, Role.SPECIALIST))
+PERMISSIONS.add_rule("texts.write", sees & (is_owner | works_on_request | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("reviews.start", _starts_for(*POLICY, Role.SPECIALIST))
+PERMISSIONS.add_rule("reviews.see", sees)
+PERMISSIONS.add_rule("reviews.judge", sees & (is_owner | works_on_request | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("reviews.release", sees & _holds_for(*POLICY))
+PERMISSIONS.add_rule("reviews.read_release", reads)
+PERMISSIONS.add_rule("reviews.answer", government_of | (sees & _holds_for(*POLICY)))
 
 
 def allowed(viewer: Viewer | System, permission: str, subject: Any = None) -> bool:

@@ -1,0 +1,1 @@
+"""Requests for assistance: filed, accepted, planned, worked, delivered, closed."""

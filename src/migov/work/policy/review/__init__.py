@@ -1,0 +1,1 @@
+"""Reviews of a text against instruments and frameworks, requirement by requirement."""
