@@ -70,21 +70,31 @@ def person(role: str, office: Office | None = None, **fields: Any) -> User:
 
 
 def cast() -> dict[str, User]:
-    """One person for each kind of user, by first name. Ana works in Tirana, Boris in Chisinau, the others in the regional office."""
-    return {
-        "ana": person(Role.DEVELOPER, country_office("tirana"), username="ana"),
-        "boris": person(Role.DEVELOPER, country_office("chisinau"), username="boris"),
-        "carla": person(Role.SPECIALIST, username="carla"),
-        "dora": person(Role.ENDORSER, username="dora"),
-        "emil": person(Role.MANDE, username="emil"),
-        "fatos": person(Role.POLICY, username="fatos"),
-        "galina": person(Role.ANALYST, username="galina"),
-        "hana": person(Role.MANAGEMENT, username="hana"),
-        "ion": person(Role.FOCAL_POINT, username="ion", country=PlaceFactory(code="MDA")),
-        "jan": person(Role.READER, username="jan"),
-        "kim": person(Role.ADMINISTRATOR, username="kim"),
-        "nobody": UserFactory(username="nobody"),
+    """One person for each kind of user, by first name. Ana works in Tirana, Boris in Chisinau, the others in the regional office.
+
+    Written in few statements, since most tests begin with it.
+    """
+    regional, tirana, chisinau = OfficeFactory(), country_office("tirana"), country_office("chisinau")
+    roles: dict[str, tuple[str, Office]] = {
+        "ana": (Role.DEVELOPER, tirana),
+        "boris": (Role.DEVELOPER, chisinau),
+        "carla": (Role.SPECIALIST, regional),
+        "dora": (Role.ENDORSER, regional),
+        "emil": (Role.MANDE, regional),
+        "fatos": (Role.POLICY, regional),
+        "galina": (Role.ANALYST, regional),
+        "hana": (Role.MANAGEMENT, regional),
+        "ion": (Role.FOCAL_POINT, regional),
+        "jan": (Role.READER, regional),
+        "kim": (Role.ADMINISTRATOR, regional),
     }
+    countries = {"ion": PlaceFactory(code="MDA")}
+    made = [UserFactory.build(username=name, country=countries.get(name)) for name in (*roles, "nobody")]
+    people = {user.username: user for user in User.objects.bulk_create(made)}
+    Membership.objects.bulk_create(
+        Membership(user=people[name], office=office, role=role) for name, (role, office) in roles.items()
+    )
+    return people
 
 
 class RecordFactory(DjangoModelFactory):
