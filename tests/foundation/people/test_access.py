@@ -22,14 +22,17 @@ from migov.foundation.people.access import (
     works_regionally,
 )
 from migov.foundation.people.models import Membership, Office, Role, User
-from migov.foundation.records.models import Record
+from migov.foundation.records.models import Record, RecordPlace
+from migov.work.policy.models import RequestPerson
 from tests.factories import OfficeFactory, PlaceFactory, RecordFactory, UserFactory, country_office, person
+from tests.work.policy.making import assistance_request, legal_text, review, text_version
 
 pytestmark = pytest.mark.django_db
 ALL = frozenset(Role.values)
 INSIDE = ALL - {Role.FOCAL_POINT, Role.READER}
 MANDE = frozenset({Role.MANDE, Role.ADMINISTRATOR})
 DEVELOP = frozenset({Role.DEVELOPER, Role.ADMINISTRATOR})
+POLICY = frozenset({Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
 HEADS = frozenset({Role.ENDORSER, Role.MANAGEMENT, Role.MANDE, Role.ADMINISTRATOR})
 ALIGN = frozenset({Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
 
@@ -86,8 +89,37 @@ TABLE = {
     "reports.list": Rule(INSIDE),
     "reports.write": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
     "reports.deliver": Rule(DEVELOP | MANDE, by_office=True, of_record=True),
+    "policy.enter": Rule(INSIDE),
+    "requests.file": Rule(INSIDE),
+    "requests.see": Rule(INSIDE, of_record=True),
+    "requests.decide": Rule(POLICY | {Role.MANAGEMENT}, by_office=True, of_record=True),
+    "requests.work": Rule(POLICY, by_office=True, of_record=True),
+    "requests.speak": Rule(INSIDE, of_record=True),
+    "requests.withdraw": Rule(POLICY, by_office=True, of_record=True),
+    "requests.feedback": Rule(POLICY, by_office=True, of_record=True),
+    "requests.figures": Rule(INSIDE),
+    "instruments.see": Rule(ALL),
+    "instruments.load": Rule(MANDE | {Role.POLICY}),
+    "texts.see": Rule(INSIDE, of_record=True),
+    "texts.write": Rule(POLICY, by_office=True, of_record=True),
+    "reviews.see": Rule(INSIDE, of_record=True),
+    "reviews.judge": Rule(POLICY, by_office=True, of_record=True),
+    "reviews.release": Rule(POLICY, by_office=True, of_record=True),
+    "reviews.read_release": Rule(INSIDE, of_record=True),
+    "reviews.answer": Rule(POLICY, by_office=True, of_record=True),
 }
-STARTING = {"proposals.start", "evaluations.start"}
+STARTING = {
+    "proposals.start": DEVELOP | MANDE,
+    "evaluations.start": DEVELOP | MANDE,
+    "texts.add": POLICY | {Role.DEVELOPER, Role.SPECIALIST},
+    "reviews.start": POLICY | {Role.SPECIALIST},
+}
+# What the focal point of a government holds for a record that is shared with it; those of requests only for a request.
+GOVERNMENT = {
+    "requests.see", "requests.speak", "requests.withdraw", "requests.feedback", "texts.see", "reviews.read_release",
+    "reviews.answer", "files.add",
+}  # fmt: skip
+OF_REQUESTS = {"requests.withdraw", "requests.feedback", "files.add"}
 
 
 @dataclass(frozen=True)
@@ -107,12 +139,12 @@ def offices(db: None) -> Offices:
 
 
 def test_the_table_names_every_permission() -> None:
-    assert TABLE.keys() | STARTING == PERMISSIONS.keys()
+    assert TABLE.keys() | STARTING.keys() == PERMISSIONS.keys()
 
 
 @pytest.mark.parametrize("permission", sorted(STARTING))
 def test_work_is_started_for_ones_own_office(offices: Offices, permission: str) -> None:
-    starts = {Role.DEVELOPER, Role.MANDE, Role.ADMINISTRATOR}
+    starts = STARTING[permission]
     for role in Role.values:
         regional, local = person(role, offices.regional), person(role, offices.own)
         assert allowed(regional, permission, offices.other) == (role in starts)
@@ -235,3 +267,43 @@ def test_reports_are_written_by_who_owns_them_or_their_project_and_delivered_by_
     may = [one for one in (manager, writer, colleague, developer, elsewhere) if allowed(one, "reports.deliver", report)]
     assert may == [manager, developer]
     assert not allowed(person(Role.READER), "reports.list")
+
+
+@pytest.mark.parametrize("permission", sorted(TABLE))
+def test_a_government_holds_little_and_only_for_what_is_shared_with_it(permission: str) -> None:
+    moldova, albania = PlaceFactory(code="MDA"), PlaceFactory(code="ALB")
+    ion = person(Role.FOCAL_POINT, country=moldova)
+    lost = person(Role.FOCAL_POINT, username="of-no-country")
+
+    def shared(kind: str, visibility: str, place: Any) -> Record:
+        record: Record = RecordFactory(kind=kind, reference="", visibility=visibility)
+        RecordPlace.objects.create(record=record, place=place)
+        return record
+
+    held = permission in GOVERNMENT
+    everybody = TABLE[permission].roles == ALL
+    theirs, a_text = shared("request", "partners", moldova), shared("text", "partners", moldova)
+    assert allowed(ion, permission, theirs) == (held or everybody or permission in ("policy.enter", "requests.file"))
+    if held:
+        assert allowed(ion, permission, a_text) == (permission not in OF_REQUESTS)
+        removed = shared("request", "partners", moldova)
+        removed.removed_at = timezone.now()
+        never = [shared("request", "internal", moldova), shared("request", "office", moldova), removed]
+        never += [shared("request", "partners", albania), shared("review", "internal", moldova)]
+        assert [one.kind for one in never if allowed(ion, permission, one)] == []
+    assert not allowed(ion, permission, None) or not TABLE[permission].of_record
+    assert allowed(lost, permission, theirs) == everybody
+
+
+def test_who_was_named_for_a_request_works_on_it_and_on_what_belongs_to_it(offices: Offices) -> None:
+    helper, colleague = (person(Role.ANALYST, offices.regional) for _number in range(2))
+    request = assistance_request()
+    text, other = legal_text(request=request), legal_text()
+    found = review(text_version(text), request=request)
+    RequestPerson.objects.create(request=request, person=helper)
+    for permission, record in (
+        ("requests.work", request.record), ("texts.write", text.record), ("reviews.judge", found.record)
+    ):  # fmt: skip
+        assert allowed(helper, permission, record) and not allowed(colleague, permission, record)
+    assert not allowed(helper, "texts.write", other.record)
+    assert not allowed(helper, "reviews.release", found.record)

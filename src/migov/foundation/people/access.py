@@ -209,12 +209,6 @@ def government_of(viewer: Viewer | System, record: Record | None = None) -> bool
 
 
 @named
-def reads(viewer: Viewer | System, record: Record | None = None) -> bool:
-    """Works for the office and may see the record, or it is shared with the viewer's government."""
-    return record is not None and (sees.test(viewer, record) or government_of.test(viewer, record))
-
-
-@named
 def works_on_request(viewer: Viewer | System, record: Record | None = None) -> bool:
     """Works for the office, and was named for the work on the request, or for the one that the text or review belongs to."""
     if record is None or viewer.pk is None or not is_internal(viewer):
@@ -234,6 +228,15 @@ def asked_for_it(viewer: Viewer | System, record: Record | None = None) -> bool:
     return record is not None and record.kind == "request" and government_of.test(viewer, record)
 
 
+@named
+def serves_request(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """Works for the office, and leads the work on the request that the record is, was named for it, or took it in."""
+    if record is None or record.kind != "request" or viewer.pk is None or not is_internal(viewer):
+        return False
+    filed = apps.get_model("policy", "AssistanceRequest").objects.filter(pk=record.pk, filed_by_id=viewer.pk)
+    return record.owner_id == viewer.pk or filed.exists() or works_on_request.test(viewer, record)
+
+
 ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
 aligners = _holds_for(*ALIGNERS)
 
@@ -243,7 +246,7 @@ PERMISSIONS.add_rule("frameworks.see", signed_in_with_role)
 PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("alignment.declare", aligners)
 PERMISSIONS.add_rule("alignment.decide", aligners)
-PERMISSIONS.add_rule("files.add", aligners | asked_for_it)
+PERMISSIONS.add_rule("files.add", aligners | asked_for_it | serves_request)
 PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
 PERMISSIONS.add_rule("proposals.start", _starts_for(Role.DEVELOPER, Role.MANDE))
 PERMISSIONS.add_rule("proposals.list", internal)
@@ -282,6 +285,7 @@ PERMISSIONS.add_rule("reports.write", sees & (is_owner | owns_parent | _holds_fo
 PERMISSIONS.add_rule("reports.deliver", sees & (owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
 
 POLICY = (Role.POLICY, Role.ENDORSER)
+reads = sees | government_of  # works for the office and may see the record, or it is shared with the viewer's government
 PERMISSIONS.add_rule("policy.enter", enters_policy)
 PERMISSIONS.add_rule("requests.file", enters_policy)
 PERMISSIONS.add_rule("requests.see", reads)
@@ -290,6 +294,7 @@ PERMISSIONS.add_rule("requests.work", sees & (is_owner | works_on_request | _hol
 PERMISSIONS.add_rule("requests.speak", reads)
 PERMISSIONS.add_rule("requests.withdraw", asked_for_it | (sees & _holds_for(*POLICY)))
 PERMISSIONS.add_rule("requests.feedback", asked_for_it | (sees & _holds_for(*POLICY)))
+PERMISSIONS.add_rule("requests.figures", internal)
 PERMISSIONS.add_rule("instruments.see", signed_in_with_role)
 PERMISSIONS.add_rule("instruments.load", _holds(Role.POLICY, Role.MANDE))
 PERMISSIONS.add_rule("texts.see", reads)
