@@ -8,9 +8,8 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Record, RecordPlace, RecordState, RecordTheme
+from migov.foundation.records.models import Record, RecordPlace, RecordState
 from migov.work.proposals.actions.ground import ProposalError
 
 MOST_YEARS = 20  # between today and the first day of a project
@@ -35,16 +34,6 @@ def keep_places(record: Record, places: Collection[Place], at: datetime) -> None
         return
     standing.supersede(at)
     RecordPlace.objects.bulk_create(RecordPlace(record=record, place=place, recorded_at=at) for place in places)
-
-
-def keep_themes(record: Record, themes: Collection[Theme], at: datetime) -> None:
-    """Make the record's themes these."""
-    standing = RecordTheme.objects.current().filter(record=record)
-    there, wanted = set(standing.values_list("theme_id", flat=True)), {theme.pk for theme in themes}
-    standing.filter(theme_id__in=there - wanted).supersede(at)
-    RecordTheme.objects.bulk_create(
-        RecordTheme(record=record, theme=theme, recorded_at=at) for theme in themes if theme.pk not in there
-    )
 
 
 def end_of(starts: date | None, months: int | None) -> date | None:

@@ -17,8 +17,9 @@ from migov.foundation.people.models import Office, Theme, User
 from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, Visibility
+from migov.foundation.records.themes import set_themes
 from migov.work.proposals import donors, stages
-from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state, keep_themes
+from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state
 from migov.work.proposals.actions.ground import Conflict, ProposalError, writable
 from migov.work.proposals.models import Author, Proposal
 
@@ -153,7 +154,7 @@ def _set(proposal: Proposal, field: str, now: Value, by: Actor) -> None:
         case "places":
             keep_places(record, _all(Place.objects.filter(code__in=_several(now)), now), at)
         case "themes":
-            keep_themes(record, _all(Theme.objects.filter(code__in=_several(now)), now), at)
+            set_themes(record, _all(Theme.objects.filter(code__in=_several(now)), now), at)
         case "owner":
             record.owner = _people(() if now is None else (now,))[0] if now is not None else None
             record.save(update_fields=["owner"])

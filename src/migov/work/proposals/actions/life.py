@@ -17,10 +17,11 @@ from migov.foundation.people.models import Office, Theme, User
 from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, Stage, Visibility
+from migov.foundation.records.themes import set_themes
 from migov.services.notices.actions import tell
 from migov.work.projects.models import KIND, Project
 from migov.work.proposals import conditions, register, stages
-from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state, keep_themes
+from migov.work.proposals.actions.facts import check_start, end_of, keep_places, keep_state
 from migov.work.proposals.actions.ground import ProposalError
 from migov.work.proposals.models import Author, Proposal
 
@@ -61,7 +62,7 @@ def start(
     record = _record(office, at, title=title, summary=summary, owner=owner, starts=starts, ends=end_of(starts, months))
     keep_state(record, at)
     keep_places(record, places, at)
-    keep_themes(record, themes, at)
+    set_themes(record, themes, at)
     project = Project.objects.create(
         record=record, default_currency=currency, status=PIPELINE, planned_start=starts, planned_end=record.ends
     )
