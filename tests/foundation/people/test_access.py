@@ -61,6 +61,7 @@ TABLE = {
     "rates.load": Rule(MANDE),
     "journal.see": Rule(INSIDE),
     "files.add": Rule(ALIGN, by_office=True),
+    "files.change": Rule(ALIGN, by_office=True),
     "proposals.list": Rule(INSIDE),
     "proposals.see": Rule(INSIDE, of_record=True),
     "proposals.write": Rule(DEVELOP, by_office=True, of_record=True),

@@ -237,6 +237,15 @@ def serves_request(viewer: Viewer | System, record: Record | None = None) -> boo
     return record.owner_id == viewer.pk or filed.exists() or works_on_request.test(viewer, record)
 
 
+@named
+def keeps_document(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """May add to the work that the document belongs to; a focal point keeps only what it added itself."""
+    whole = record.parent if record is not None and record.parent_id else record
+    if aligners.test(viewer, whole) or serves_request.test(viewer, whole):
+        return True
+    return is_owner.test(viewer, record) and asked_for_it.test(viewer, whole)
+
+
 ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
 aligners = _holds_for(*ALIGNERS)
 
@@ -247,6 +256,7 @@ PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("alignment.declare", aligners)
 PERMISSIONS.add_rule("alignment.decide", aligners)
 PERMISSIONS.add_rule("files.add", aligners | asked_for_it | serves_request)
+PERMISSIONS.add_rule("files.change", keeps_document)
 PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
 PERMISSIONS.add_rule("proposals.start", _starts_for(Role.DEVELOPER, Role.MANDE))
 PERMISSIONS.add_rule("proposals.list", internal)
@@ -285,7 +295,9 @@ PERMISSIONS.add_rule("reports.write", sees & (is_owner | owns_parent | _holds_fo
 PERMISSIONS.add_rule("reports.deliver", sees & (owns_parent | _holds_for(Role.DEVELOPER, Role.MANDE)))
 
 POLICY = (Role.POLICY, Role.ENDORSER)
-reads = sees | government_of  # works for the office and may see the record, or it is shared with the viewer's government
+reads = (
+    sees | government_of
+)  # works for the office and may see the record, or it is shared with the viewer's government
 PERMISSIONS.add_rule("policy.enter", enters_policy)
 PERMISSIONS.add_rule("requests.file", enters_policy)
 PERMISSIONS.add_rule("requests.see", reads)

@@ -50,6 +50,8 @@ def add(
     kept (also the same content twice), PermissionDenied.
     """
     access.require(by, "files.add", to)
+    if replaces is not None:
+        access.require(by, "files.change", replaces.record)
     name = plain_name(file.name or "")
     found = recognise(cast("BinaryIO", file), name, file.size or 0)
     digest = _digest(file)
@@ -136,7 +138,7 @@ def read(document: Document, *, by: Actor, progress: Progress | None = None, at:
     progress: told for each page; what it raises ends the reading, and nothing has changed. A file without text that can be read is
     no error: its state says so, and why. Raises PermissionDenied.
     """
-    access.require(by, "files.add", document.of)
+    access.require(by, "files.change", document.record)
     kind = BY_TYPE[document.content_type]
     if not kind.read:
         return document
@@ -215,7 +217,7 @@ def _write(document: Document, pages: Pages, by: Actor, at: datetime | None) -> 
 @transaction.atomic
 def describe(document: Document, about: About, *, by: Actor, at: datetime | None = None) -> Document:
     """Say what a document is. Only what differs is written. Raises PermissionDenied, ValueError for an empty title."""
-    access.require(by, "files.add", document.of)
+    access.require(by, "files.change", document.record)
     record = Record.objects.select_for_update().get(pk=document.pk)
     locked = Document.objects.select_for_update().get(pk=document.pk)
     title = about.title.strip()[:LONGEST_TITLE]
@@ -242,7 +244,7 @@ def describe(document: Document, about: About, *, by: Actor, at: datetime | None
 @transaction.atomic
 def remove(document: Document, *, by: Actor, note: str = "", at: datetime | None = None) -> None:
     """Take a document from the register, with all its versions. File, text and decisions are kept. Raises PermissionDenied."""
-    access.require(by, "files.add", document.of)
+    access.require(by, "files.change", document.record)
     record = Record.objects.select_for_update().get(pk=document.pk)
     at = at or timezone.now()
     if record.removed_at is None:

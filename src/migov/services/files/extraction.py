@@ -1,4 +1,4 @@
-"""The text of a document, page by page: plain text, Markdown, HTML, DOCX, XLSX, PPTX and PDF.
+"""The text of a document, page by page: plain text, Markdown, HTML, DOCX, XLSX, PPTX, PDF and Akoma Ntoso.
 
 Files come from anywhere: nothing in them is executed or fetched, and their size is bounded before they are unpacked. Knows no Django.
 """
@@ -111,11 +111,39 @@ def _html(file: BinaryIO, name: str) -> Pages:
     return Pages([re.sub(r"\n{3,}", "\n\n", text).strip()])
 
 
+def _akn(file: BinaryIO, name: str) -> Pages:
+    """The words of a law in Akoma Ntoso, a line for each heading and paragraph."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(file.read(), parser)
+    except (etree.LxmlError, ValueError):
+        raise Unreadable(f"{name}: expected a law in Akoma Ntoso.") from None
+    if etree.QName(root).localname != "akomaNtoso":
+        raise Unreadable(f"{name}: expected a law in Akoma Ntoso.")
+    lines: list[str] = []
+    number = ""
+    for element in root.iter():
+        tag = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        words = (
+            _one_line("".join(map(str, element.itertext()))).strip() if tag in ("num", "heading", "p", "block") else ""
+        )
+        if tag == "num":
+            number = words
+        elif words:
+            lines.append(f"{number} {words}".strip())
+            number = ""
+    return Pages(["\n\n".join(lines)])
+
+
 def _one_line(words: str | None) -> str:
     return BLANKS.sub(" ", words or "")
 
 
-def _unpacks(file: BinaryIO, name: str, expected: str) -> None:
+def check_unpacked(file: BinaryIO, name: str, expected: str) -> None:
     """Raise Unreadable for what is no ZIP file, or would unpack to more than can be held."""
     try:
         with zipfile.ZipFile(file) as parts:
@@ -134,7 +162,7 @@ def _docx(file: BinaryIO, name: str) -> Pages:
     from docx import Document
 
     expected = "a Word document (DOCX)"
-    _unpacks(file, name, expected)
+    check_unpacked(file, name, expected)
     try:
         blocks = [text for block in Document(file).iter_inner_content() for text in _block(block)]
     except Exception:  # a broken or forged document raises whatever its break leads to
@@ -158,7 +186,7 @@ def _xlsx(file: BinaryIO, name: str) -> Pages:
     from openpyxl import load_workbook
 
     expected = "an Excel workbook (XLSX)"
-    _unpacks(file, name, expected)
+    check_unpacked(file, name, expected)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         left = [MAX_CELLS]  # of all sheets together
@@ -187,7 +215,7 @@ def _pptx(file: BinaryIO, name: str) -> Pages:
     from lxml import etree
 
     expected = "a PowerPoint presentation (PPTX)"
-    _unpacks(file, name, expected)
+    check_unpacked(file, name, expected)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         with zipfile.ZipFile(file) as parts:
@@ -235,4 +263,5 @@ def _pdf(file: BinaryIO, name: str, progress: Progress | None = None) -> Pages:
 
 READERS: dict[str, Callable[[BinaryIO, str], Pages]] = {
     ".txt": _text, ".md": _text, ".html": _html, ".htm": _html, ".docx": _docx, ".xlsx": _xlsx, ".pptx": _pptx, ".pdf": _pdf,
+    ".xml": _akn,
 }  # fmt: skip

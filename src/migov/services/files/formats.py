@@ -28,6 +28,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The part that tells what an office file is.
 MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 TEXTS = ("txt", "md", "html")
+AKN = re.compile(rb"\A[^<]*(?:<[?!][^>]*>\s*)*<(?:\w+:)?akomaNtoso[\s>]")  # the root, behind declarations and comments
 CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
 
 
@@ -64,6 +65,7 @@ FORMATS = {
         Format("txt", ".txt", "text/plain", gettext_lazy("text file")),
         Format("md", ".md", "text/markdown", gettext_lazy("Markdown file")),
         Format("html", ".html", "text/html", gettext_lazy("web page (HTML)"), (".htm",)),
+        Format("akn", ".xml", "application/akn+xml", gettext_lazy("law in Akoma Ntoso (XML)")),
         Format("png", ".png", "image/png", gettext_lazy("PNG picture"), read=False),
         Format("jpeg", ".jpg", "image/jpeg", gettext_lazy("JPEG picture"), (".jpeg",), read=False),
     )
@@ -87,7 +89,12 @@ def recognise(file: BinaryIO, name: str, size: int) -> Format:
         raise NotAccepted(_("“%(name)s” has %(size)s MB; a document has %(most)s MB at most.") % {**said, **sizes})
     named = BY_SUFFIX.get(PurePath(name).suffix.lower())
     if named is None:
-        raise NotAccepted(_("“%(name)s”: migov keeps PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG and JPEG files.") % said)
+        raise NotAccepted(
+            _(
+                "“%(name)s”: migov keeps PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG and JPEG files, and laws in Akoma Ntoso (XML)."
+            )
+            % said
+        )
     found = _content(file, name)
     file.seek(0)
     if found == named.code or (found in TEXTS and named.code in ("txt", "md")):
@@ -163,6 +170,8 @@ def _text(file: BinaryIO, head: bytes) -> str:
             plain = False
             break
     begins = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if begins.startswith(b"<") and AKN.search(head):
+        return "akn"  # in an encoding that it names itself, perhaps
     if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<meta", b"<body", b"<p", b"<h1", b"<div", b"<!--")):
         return "html"  # in an encoding that it names itself, perhaps
     return "txt" if plain else ""

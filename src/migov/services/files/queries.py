@@ -40,9 +40,14 @@ def document_for(user: Viewer, key: int) -> Document:
     return document
 
 
-def versions(document: Document) -> list[Document]:
-    """All versions of a document, the latest first. One query."""
+def versions(document: Document, viewer: Viewer | None = None) -> list[Document]:
+    """All versions of a document that the viewer may see, the latest first; without a viewer all. One query.
+
+    A version can be kept to the office that a later one is not.
+    """
     found = Document.objects.filter(series=document.series).select_related("record__owner")
+    if viewer is not None:
+        found = found.filter(record__in=Record.objects.visible_to(viewer))
     return list(found.order_by("-version"))
 
 

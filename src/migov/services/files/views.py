@@ -43,9 +43,9 @@ def _document(request: HttpRequest, pk: int) -> Document:
 
 
 def _latest(request: HttpRequest, pk: int) -> Document:
-    """A document that may be changed: the latest version, by people who may add to its work."""
+    """A document that may be changed: the latest version, by people who keep it."""
     document = _document(request, pk)
-    access.require(request.user, "files.add", document.of)
+    access.require(request.user, "files.change", document.record)
     if document.record.removed_at is not None:
         raise Http404(_("There is a newer version of this document; change that one."))
     return document
@@ -93,7 +93,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, document: Document, status: int = 200, **forms: Any) -> HttpResponse:
     record = document.record
     latest = record.removed_at is None
-    may_change = latest and access.allowed(request.user, "files.add", document.of)
+    may_change = latest and access.allowed(request.user, "files.change", document.record)
     about = {"title": record.title, "kind": document.kind, "date": document.date, "language": document.language}
     context = {
         "document": document,
@@ -101,7 +101,7 @@ def _page(request: HttpRequest, document: Document, status: int = 200, **forms: 
         "latest": latest,
         "of_url": page_of(document.of),
         "format": BY_TYPE.get(document.content_type),
-        "versions": queries.versions(document),
+        "versions": queries.versions(document, request.user),
         "may_change": may_change,
         "describe_form": forms.get("describe_form") or (DescribeForm(initial=about) if may_change else None),
         "version_form": forms.get("version_form") or (VersionForm() if may_change else None),
