@@ -18,6 +18,8 @@ from .tree import (
     Section,
     Strong,
     Table,
+    Tone,
+    Toned,
 )
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "Section",
     "Strong",
     "Table",
+    "Tone",
+    "Toned",
     "UnknownFormat",
     "render",
 ]

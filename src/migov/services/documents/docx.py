@@ -26,7 +26,7 @@ from .docx_parts import (
     table_xml,
     turn_if_right_to_left,
 )
-from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, column_shares, is_wide, lies_sideways
+from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, is_wide, lies_sideways, shares_of
 from .tree import (
     Block,
     Bullets,
@@ -72,7 +72,7 @@ class _Writer:
         self.numbers = labels.numbering(report)
         self.sideways_throughout = lies_sideways(report)
         self.landscape = self.sideways_throughout
-        self.leaf = False  # whether a cover waits for the page after it
+        self.leaf = False  # whether what comes next begins a page: after a cover, after a break
         self.named = 0  # headings that the contents refer to
 
     def write(self) -> bytes:
@@ -80,7 +80,7 @@ class _Writer:
         set_up(self.document, report, sideways=self.landscape)
         self.opening()
         self.blocks(report.blocks, 1)
-        self.turn_the_cover()
+        self.turn_the_leaf()
         self.upright()
         if report.sources:
             self.heading(_("Sources"), 1)
@@ -130,7 +130,7 @@ class _Writer:
         for block in blocks:
             self.block(block, level)
 
-    def turn_the_cover(self, heading: WordParagraph | None = None) -> None:
+    def turn_the_leaf(self, heading: WordParagraph | None = None) -> None:
         """What comes first stands on a new page. A heading brings its own: an empty line for the break would, below a full page of
         contents, make an empty page of its own."""
         if not self.leaf:
@@ -143,18 +143,18 @@ class _Writer:
 
     def block(self, block: Block, level: int) -> None:
         if not isinstance(block, Section):
-            self.turn_the_cover()
+            self.turn_the_leaf()
         match block:
             case Section():
                 first = block.blocks[0] if block.blocks else None
                 # A wide table at the head of a section takes the heading with it to its own page.
                 if isinstance(first, Table) and is_wide(first):
-                    self.leaf = False  # a landscape page is a new one already
+                    self.leaf = self.leaf and self.landscape  # to turn to landscape is to begin a page already
                     self.sideways()
                 else:
                     self.upright()
                 heading = self.heading(one_line(block.title) or "–", level)
-                self.turn_the_cover(heading)
+                self.turn_the_leaf(heading)
                 if level <= CONTENTS_DEPTH:
                     self.named += 1
                     bookmark(heading, _heading_name(self.named), self.named)
@@ -181,7 +181,7 @@ class _Writer:
                     self.append(facts_xml(block, self.report, self.links))
                     self.paragraph("", "Small")
             case PageBreak():
-                self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+                self.leaf = True
 
     def heading(self, words: str, level: int) -> WordParagraph:
         made: WordParagraph = self.document.add_heading(clean_text(words), level=min(level, 9))
@@ -214,7 +214,7 @@ class _Writer:
         shade(paragraph, warning=note.kind == "warning")
 
     def table(self, table: Table, label: str) -> None:
-        wide = is_wide(table)
+        wide = is_wide(table) or self.sideways_throughout
         if wide:
             self.sideways()
         else:
@@ -225,7 +225,7 @@ class _Writer:
         self.paragraph((Strong(f"{label}  "), table.caption), "Caption").paragraph_format.keep_with_next = True
         if rows:
             characters = LANDSCAPE_CHARACTERS if wide else PORTRAIT_CHARACTERS
-            shares = column_shares(table.columns, [total, *rows[:200]] if total else rows[:200], characters)
+            shares = shares_of(table, [total, *rows[:200]] if total else rows[:200], characters)
             self.append(table_xml(table, rows, total, shares, wide, self.links))
         else:
             self.paragraph((Emphasis(labels.empty_text(table)),))

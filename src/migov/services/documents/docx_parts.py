@@ -18,6 +18,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from .layout import stays_whole
+from .tones import WASHES
 from .tree import Facts, Report, Table
 from .values import Cell, clean_text, format_value, is_external, one_line, safe_url, starts_right_to_left
 
@@ -30,6 +32,7 @@ PORTRAIT_MILLIMETRES = 166
 LANDSCAPE_WIDTH = 14345
 _MARGIN = Mm(22)
 _FACTS_IN_A_ROW = 4
+_TWENTIETHS_OF_A_CHARACTER = 5.2  # times the size of the letters in half points
 
 
 class Links:
@@ -218,7 +221,7 @@ def table_xml(
     wide: bool,
     links: Links,
 ) -> str:
-    """The table as one `w:tbl`: heading row repeated on every page, rows kept whole, numbers to the right."""
+    """The table as one `w:tbl`: heading row repeated on every page, short rows kept whole, numbers to the right."""
     room = LANDSCAPE_WIDTH if wide else PORTRAIT_WIDTH
     widths = [int(room * share) for share in shares]
     size = 14 if len(widths) > 11 else 16 if len(widths) > 6 else 18
@@ -248,7 +251,8 @@ def table_xml(
 def _row_xml(
     cells: Sequence[Cell], widths: Sequence[int], size: int, links: Links, *, heading: bool = False, total: bool = False
 ) -> str:
-    properties = "<w:cantSplit/>" + ("<w:tblHeader/>" if heading else "")
+    whole = heading or stays_whole(cells, [width / (size * _TWENTIETHS_OF_A_CHARACTER) for width in widths])
+    properties = ("<w:cantSplit/>" if whole else "") + ("<w:tblHeader/>" if heading else "")
     edges = ""
     if heading:
         edges = f'<w:tcBorders><w:bottom w:val="single" w:sz="8" w:space="0" w:color="{BLUE}"/></w:tcBorders>'
@@ -262,7 +266,8 @@ def _row_xml(
             continue
         width = sum(widths[at : at + cell.span])
         across = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
-        wash = f'<w:shd w:val="clear" w:color="auto" w:fill="{BLUE_WASH}"/>' if cell.band else ""
+        fill = WASHES[cell.tone] if cell.tone else BLUE_WASH if cell.band else ""
+        wash = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
         look = plain if not cell.band or at else f"<w:b/>{plain}"
         rtl = starts_right_to_left(cell.text)
         side = '<w:jc w:val="right"/>' if cell.numeric else ""

@@ -31,6 +31,7 @@ from .tree import (
     Section,
     Strong,
     Table,
+    Toned,
     inlines,
 )
 from .values import as_decimal, clean_text, safe_url
@@ -105,6 +106,8 @@ def _scalar(value: Any) -> str:
 def _value(value: Any, base_url: str) -> Any:
     if isinstance(value, Link):
         return {"text": value.text, "url": safe_url(value.url, base_url)}
+    if isinstance(value, Toned):
+        return value.text
     if isinstance(value, float | Decimal):
         return as_decimal(value)
     return value

@@ -15,6 +15,7 @@ _SAMPLED_ROWS = 200
 _LONGEST_WORD_KEPT = 16
 _TEXT_WANTS_AT_MOST = 44
 _CELL_PADDING = 2
+_LINES_KEPT_WHOLE = 18
 _BOLD = 1.2  # headings are bold, and wider where another font stands in
 
 
@@ -24,9 +25,33 @@ def is_wide(table: Table) -> bool:
 
 
 def lies_sideways(report: Report) -> bool:
-    """Whether all of a report is printed on landscape pages: it has no cover, and begins with a wide table."""
+    """Whether all of a report is printed on landscape pages: it asks for it, or has no cover and begins with a wide table."""
+    if report.landscape:
+        return True
     first = report.blocks[0] if report.blocks else None
     return not report.cover and isinstance(first, Table) and is_wide(first)
+
+
+def shares_of(table: Table, rows: Sequence[Sequence[Cell]], characters: int) -> list[float]:
+    """The share of the line each column of a table gets: by weight alone where its words wrap, else as `column_shares` finds."""
+    if not table.wrap:
+        return column_shares(table.columns, rows, characters)
+    weights = [column.width or 1 for column in table.columns]
+    return [weight / sum(weights) for weight in weights]
+
+
+def stays_whole(cells: Sequence[Cell], rooms: Sequence[float]) -> bool:
+    """Whether a row is short enough never to be divided between two pages. rooms: about how many characters fit a line of each column.
+
+    A long row kept whole would leave half a page empty, or lose its end.
+    """
+    for at, cell in enumerate(cells):
+        if len(cell.text) <= _LINES_KEPT_WHOLE:  # the common case, in tables of ten thousand rows
+            continue
+        room = max(1, int(sum(rooms[at : at + cell.span])))
+        if sum(1 + len(line) // room for line in cell.text.split("\n")) > _LINES_KEPT_WHOLE:
+            return False
+    return True
 
 
 def column_shares(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], characters: int) -> list[float]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.http import HttpResponse, StreamingHttpResponse
 
 from .rendering import FORMATS, UnknownFormat, render
-from .tree import Link, Report, Table, tables
+from .tree import Link, Report, Table, Toned, tables
 from .values import clean_text, one_line, slug
 
 # Excel takes a UTF-8 file for what it is only when it begins with this mark.
@@ -43,7 +43,7 @@ def csv_cell(value: Any) -> str:
         return f"{value.normalize():f}" if value.is_finite() else ""
     if isinstance(value, dt.date):
         return value.isoformat()
-    text = clean_text(value.text if isinstance(value, Link) else value)
+    text = clean_text(value.text if isinstance(value, Link | Toned) else value)
     return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
 
 

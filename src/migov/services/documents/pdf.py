@@ -19,7 +19,15 @@ from django.utils.translation import gettext as _
 
 from . import labels
 from .charts import render_svg
-from .layout import LANDSCAPE_CHARACTERS, PORTRAIT_CHARACTERS, break_long_words, column_shares, is_wide, lies_sideways
+from .layout import (
+    LANDSCAPE_CHARACTERS,
+    PORTRAIT_CHARACTERS,
+    break_long_words,
+    is_wide,
+    lies_sideways,
+    shares_of,
+    stays_whole,
+)
 from .tree import (
     Block,
     Bullets,
@@ -170,32 +178,40 @@ class _Builder:
         language, base_url = self.source.language, self.source.base_url
         rows = list(format_rows(table, language=language, base_url=base_url))
         total = total_cells(table, language=language, base_url=base_url)
-        wide = is_wide(table)
+        wide = is_wide(table) or lies_sideways(self.source)
         characters = LANDSCAPE_CHARACTERS if wide else PORTRAIT_CHARACTERS
         sample = [total, *rows[:200]] if total else rows[:200]
+        shares = shares_of(table, sample, characters)
+        rooms = [share * characters for share in shares] if table.wrap else []
         return {
             "kind": "table",
             "label": label,
             "caption": self.text(table.caption),
             "headings": [self.text(column.heading) for column in table.columns],
             "right": [column.numeric for column in table.columns],
-            "shares": [round(share * 1000, 2) for share in column_shares(table.columns, sample, characters)],
+            "shares": [round(share * 1000, 2) for share in shares],
             "wide": wide,
-            "rows": [[self.cell(cell, first=not at) for at, cell in enumerate(row) if cell.span] for row in rows],
+            "rows": [self.row(row, rooms) for row in rows],
             "total": [self.cell(cell) for cell in total],
             "empty": "" if rows else labels.empty_text(table),
             "note": self.text(table.note),
             "source": self.text(table.source),
         }
 
-    def cell(self, cell: Cell, *, first: bool = False) -> Any:
+    def row(self, row: list[Cell], rooms: list[float]) -> list[Any]:
+        """The cells of a row. rooms: characters that fit each column, where short rows are not to be divided between pages."""
+        whole = bool(rooms) and stays_whole(row, rooms)
+        return [self.cell(cell, first=not at, whole=whole and not at) for at, cell in enumerate(row) if cell.span]
+
+    def cell(self, cell: Cell, *, first: bool = False, whole: bool = False) -> Any:
         """A bare string for the common cell: a long table has tens of thousands of them."""
         words = break_long_words(cell.text)
         rtl = starts_right_to_left(cell.text)
-        if not rtl and not is_external(cell.url) and not cell.band:
+        if not rtl and not is_external(cell.url) and not cell.band and not cell.tone and not whole:
             return words
         return {
             "t": words, "rtl": rtl, "url": cell.url if is_external(cell.url) else "", "span": cell.span, "band": cell.band, "first": first,
+            "tone": cell.tone or "", "whole": whole,
         }  # fmt: skip
 
     def chart(self, chart: Chart) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 Kind = Literal["text", "integer", "number", "money", "percent", "date", "link"]
 KINDS: tuple[Kind, ...] = ("text", "integer", "number", "money", "percent", "date", "link")
+Tone = Literal["positive", "mixed", "negative", "alarm", "quiet"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NUMERIC_KINDS = frozenset({"integer", "number", "money", "percent"})
 
@@ -42,9 +43,18 @@ class Emphasis:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """Words of a table cell with a shade behind them: what is well, mixed, wanting, in conflict, or of no account. The words alone
+    have to say it: the shade only helps the eye."""
+
+    text: str
+    tone: Tone
+
+
 Inline = str | Strong | Emphasis | Link
 Inlines = str | Sequence[Inline]
-Value = str | int | float | Decimal | dt.date | Link | bool | None
+Value = str | int | float | Decimal | dt.date | Link | Toned | bool | None
 Row = Mapping[str, Any]
 
 
@@ -142,6 +152,7 @@ class Table:
     band: the key of a value that marks rows which head those below them: such a row is shaded, and its first cell runs over the
     cells beside it that are empty.
     missing: what stands in a cell without a value.
+    wrap: for tables of running text: every column is as wide as its weight says, whatever stands in it, and a workbook wraps the words.
     sheet_name: its name in a workbook; else made from the caption.
     Raises TypeError when `rows` can be read only once (a generator): wrap it in LazyRows.
     Raises ValueError when there is no column or two columns share a key.
@@ -157,6 +168,7 @@ class Table:
     empty_text: str = ""
     band: str = ""
     missing: str = "–"
+    wrap: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.rows, Iterator):
@@ -224,6 +236,7 @@ class Report:
     metadata: label -> text, for instance the filter and the method; printed under "About this report".
     base_url: put before addresses that begin with "/" in files that leave the site.
     cover: whether title, dates and contents have a first page of their own; else they stand above what follows, without contents.
+    landscape: whether all pages lie sideways.
     name: what the file is called, without date and ending; else made from the title.
     Raises ValueError for an empty title or a malformed language tag.
     """
@@ -242,6 +255,7 @@ class Report:
     base_url: str = ""
     cover: bool = True
     name: str = ""
+    landscape: bool = False
 
     def __post_init__(self) -> None:
         if not self.title.strip():

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
-from .tree import Column, Kind, Link, Row, Table
+from .tree import Column, Kind, Link, Row, Table, Tone, Toned
 
 DASH = "–"
 NO_BREAK_SPACE = "\u00a0"
@@ -41,6 +41,7 @@ class Cell:
     """One formatted table cell: its words, where they lead ("" for nowhere), and whether it lines up right.
 
     span: over how many columns it runs; 0 for a cell that another one covers. band: whether it is of a row that heads others.
+    tone: the shade behind it, if any.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Cell:
     numeric: bool = False
     span: int = 1
     band: bool = False
+    tone: Tone | None = None
 
 
 def clean_text(text: object) -> str:
@@ -135,6 +137,8 @@ def format_value(value: Any, kind: Kind = "text", *, decimals: int | None = None
         return DASH
     if isinstance(value, Link):
         return clean_text(value.text) or clean_text(value.url)
+    if isinstance(value, Toned):
+        return clean_text(value.text) or DASH
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, dt.datetime):
@@ -166,7 +170,7 @@ def format_cell(value: Any, column: Column, *, language: str, base_url: str) -> 
     if column.kind == "link" and isinstance(value, str):
         url = safe_url(value, base_url)
     text = format_value(value, column.kind, decimals=column.decimals, language=language)
-    return Cell(text, url, column.numeric)
+    return Cell(text, url, column.numeric, tone=value.tone if isinstance(value, Toned) else None)
 
 
 def format_row(row: Row, table: Table, *, language: str, base_url: str) -> list[Cell]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
 from . import labels
-from .tree import Column, Link, Report, Row, Table, tables
+from .tones import WASHES
+from .tree import Column, Link, Report, Row, Table, Tone, Toned, tables
 from .values import as_decimal, clean_text, format_value, is_external, one_line, safe_url
 
 BLUE, AMBER, INK, SOFT, LINE, AMBER_WASH = "#0B4F9E", "#A35A00", "#1A2230", "#5A6576", "#D3D9E1", "#FDF4E4"
@@ -63,7 +64,7 @@ class _Writer:
         }
         self.book: Any = xlsxwriter.Workbook(self.out, options)
         self.names: set[str] = set()
-        self.formats: dict[tuple[str, int | None, bool], Any] = {}
+        self.formats: dict[tuple[str, int | None, bool, bool, str], Any] = {}
         self.heading = self.book.add_format(
             {"bold": True, "font_color": BLUE, "bottom": 2, "bottom_color": BLUE, "text_wrap": True, "valign": "top"}
         )
@@ -115,6 +116,9 @@ class _Writer:
     def sheet(self, sheet: Any, table: Table, first: Row | None, rows: Iterator[Row]) -> tuple[int, Row | None]:
         """Write rows until they or the sheet end; give how many, and the first that found no room."""
         columns = table.columns
+        wrapped = _wrapped_widths(columns) if table.wrap else []
+        if wrapped:
+            sheet.set_row(0, _wrapped_height([column.heading for column in columns], wrapped))
         for index, column in enumerate(columns):
             sheet.write_string(
                 0, index, clean_text(column.heading), self.heading_right if column.numeric else self.heading
@@ -128,9 +132,12 @@ class _Writer:
                     left = row
                     break
                 row_number += 1
+                if wrapped:
+                    cells = [format_value(row.get(column.key), column.kind) for column in columns]
+                    sheet.set_row(row_number, _wrapped_height(cells, wrapped))
                 for index, column in enumerate(columns):
                     value = row.get(column.key)
-                    links += self.cell(sheet, row_number, index, value, column, links)
+                    links += self.cell(sheet, row_number, index, value, column, links, wrap=table.wrap)
                     if row_number <= _WIDTH_SAMPLE:
                         widths[index] = max(widths[index], len(format_value(value, column.kind)))
         if row_number:
@@ -138,13 +145,20 @@ class _Writer:
         if table.total is not None and left is None:
             self.total(sheet, row_number + 1, table, widths)
         sheet.freeze_panes(1, 0)
-        for index, width in enumerate(widths):
+        for index, width in enumerate(wrapped or widths):
             sheet.set_column(index, index, max(9, min(width + 3, 60)))
+        sheet.repeat_rows(0)
+        self.paper(sheet)
+        return row_number, left
+
+    def paper(self, sheet: Any) -> None:
+        """How the sheet is printed: on landscape A4, as wide as the page, with what a reader must know first and the page on each."""
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.repeat_rows(0)
         sheet.fit_to_pages(1, 0)
-        return row_number, left
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        notice = " · ".join(one_line(words) for words in self.report.notices)[:110].replace("&", "&&")
+        sheet.set_footer(f"&L{notice}&R&P / &N")
 
     def total(self, sheet: Any, row_number: int, table: Table, widths: list[int]) -> None:
         total = table.total or {}
@@ -157,10 +171,20 @@ class _Writer:
             widths[index] = max(widths[index], len(format_value(value, column.kind)))
 
     def cell(
-        self, sheet: Any, row: int, index: int, value: Any, column: Column, links: int, *, strong: bool = False
+        self,
+        sheet: Any,
+        row: int,
+        index: int,
+        value: Any,
+        column: Column,
+        links: int,
+        *,
+        strong: bool = False,
+        wrap: bool = False,
     ) -> int:
         """Write one raw value; gives 1 when it took one of the sheet's links."""
-        style = self.format(column.kind, column.decimals, strong=strong)
+        tone = value.tone if isinstance(value, Toned) else ""
+        style = self.format(column.kind, column.decimals, strong=strong, wrap=wrap, tone=tone)
         if value is None or value == "":
             sheet.write_blank(row, index, None, style)
             return 0
@@ -189,13 +213,19 @@ class _Writer:
             return ""
         return url if is_external(url) else ""
 
-    def format(self, kind: str, decimals: int | None, *, strong: bool) -> Any:
-        key = (kind, decimals, strong)
+    def format(
+        self, kind: str, decimals: int | None, *, strong: bool, wrap: bool = False, tone: Tone | Literal[""] = ""
+    ) -> Any:
+        key = (kind, decimals, strong, wrap, tone)
         if key not in self.formats:
             look: dict[str, Any] = {"valign": "top"}
             if kind in NUMBER_FORMATS:
                 look["num_format"] = _number_format(kind, decimals)
                 look |= {"align": "left", "indent": 1} if kind == "date" else {"align": "right"}
+            if wrap:
+                look |= {"text_wrap": kind not in NUMBER_FORMATS, "bottom": 1, "bottom_color": LINE}
+            if tone:
+                look["bg_color"] = f"#{WASHES[tone]}"
             if strong:
                 look |= {"bold": True, "top": 1}
             self.formats[key] = self.book.add_format(look)
@@ -231,9 +261,7 @@ class _Writer:
         sheet.set_column(2, 2, 10)
         sheet.set_column(3, 3, 50)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        self.paper(sheet)
         row = 0
         sheet.set_row(row, 28)
         sheet.write_string(row, 0, _text(one_line(report.title)), title)
@@ -283,6 +311,19 @@ class _Writer:
             row += 2
 
 
+def _wrapped_widths(columns: Sequence[Column]) -> list[int]:
+    """Widths in characters for words that wrap: six for each unit of a column's weight, never less than its heading's longest word."""
+    return [
+        max(int(6 * (column.width or 1)), max(len(word) for word in column.heading.split() or [""]))
+        for column in columns
+    ]
+
+
+def _wrapped_height(cells: Sequence[str], widths: Sequence[int]) -> float:
+    """The height of a row in points whose words wrap. Excel draws none above 409; what is longer is still in the cell."""
+    return max(_height(words, max(width - 1, 1)) for words, width in zip(cells, widths, strict=True))
+
+
 def _height(words: object, line_length: int = 68) -> float:
     """The height of a row in points: rows are written at once, so Excel cannot be left to fit it."""
     lines = sum(1 + len(line) // line_length for line in clean_text(words).split("\n"))
@@ -290,7 +331,7 @@ def _height(words: object, line_length: int = 68) -> float:
 
 
 def _text(value: Any) -> str:
-    words = format_value(value) if isinstance(value, Link | bool | dt.date) else clean_text(value)
+    words = format_value(value) if isinstance(value, Link | Toned | bool | dt.date) else clean_text(value)
     return words if len(words) <= TEXT_AT_MOST else words[: TEXT_AT_MOST - 1] + "…"
 
 

@@ -3,6 +3,7 @@
 from .bars import bar_by_element, heat_map
 from .drawing import ForbiddenSpec, render_png, render_svg
 from .maps import region_map
+from .stacked import stacked_bars
 from .theme import THEME, VEGA_LITE_VERSION
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "region_map",
     "render_png",
     "render_svg",
+    "stacked_bars",
 ]
