@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from migov.foundation.frameworks.models import Certainty, Element
 from migov.foundation.history import Fact
 from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
+
+_FIRST = re.compile(r"[0-9a-z]+(?:[-–][0-9a-z]+)?")
 
 
 class Body(models.TextChoices):
@@ -31,6 +34,9 @@ class InstrumentKind(models.TextChoices):
     RECOMMENDATION = "recommendation", _("recommendation")
     DECLARATION = "declaration", _("declaration or resolution")
     AGREEMENT = "agreement", _("agreement")
+
+
+TAKES_PARTIES = (InstrumentKind.CONVENTION, InstrumentKind.PROTOCOL, InstrumentKind.AGREEMENT)
 
 
 class Weight(models.TextChoices):
@@ -81,6 +87,11 @@ class Instrument(models.Model):
 
     def __str__(self) -> str:
         return self.short_title
+
+    @property
+    def takes_parties(self) -> bool:
+        """Whether States of the region can sign it or become parties to it. Acts of the Union and declarations take none."""
+        return self.body != Body.EU and self.kind in TAKES_PARTIES
 
 
 class Article(models.Model):
@@ -155,14 +166,13 @@ class Requirement(models.Model):
 
     @property
     def place(self) -> str:
-        """Where it stands in its instrument: "16(4)"; a paragraph that begins with a bracket or a point follows as it is."""
-        if not self.paragraph:
-            return self.article.number
-        return (
-            f"{self.article.number}({self.paragraph})"
-            if self.paragraph[0].isalnum()
-            else f"{self.article.number}{self.paragraph}"
-        )
+        """Where it stands in its instrument: "16(4)", "3(1)(a)"; a capital or a bracket follows as it is: "1A(2)", "3(a)"."""
+        number, paragraph = self.article.number, self.paragraph
+        first = _FIRST.match(paragraph)
+        if first is None or (paragraph and not paragraph[0].islower() and not paragraph[0].isdigit()):
+            return f"{number}{paragraph}"
+        rest = paragraph[first.end() :]
+        return f"{number}({first.group()}){rest}" if not rest or rest[0] == "(" else f"{number}({paragraph})"
 
 
 class Guidance(models.Model):
