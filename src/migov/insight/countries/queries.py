@@ -13,15 +13,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from migov.foundation.frameworks.models import Element, Framework
-from migov.foundation.people.access import Viewer, own_country
+from migov.foundation.people.access import Viewer, allowed, own_country
 from migov.foundation.people.models import Office, Theme
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Evidence, RecordPlace, RecordTheme, Stage
+from migov.foundation.records.models import Evidence, Record, RecordPlace, RecordTheme, Stage
 from migov.insight.contributions.answer import Contribution
 from migov.insight.contributions.models import TODAY, ResultYear
 from migov.insight.contributions.queries import contribution
 from migov.insight.contributions.scope import Scope
 from migov.services.alignment.models import Alignment, Status
+from migov.work.policy.models import LegalText
+from migov.work.policy.requests.queries.about import in_country
 from migov.work.projects.filters import PortfolioFilter
 from migov.work.projects.models import Organisation, OrganisationRole, Participation
 from migov.work.projects.queries import matching, portfolio, projects_for
@@ -96,6 +98,8 @@ class CountryPage:
     aligned: dict[int, int]
     contribution: Contribution | None
     query: str
+    requests: dict[str, int]
+    texts: int
 
     @property
     def on_track(self) -> int:
@@ -136,7 +140,7 @@ class CountryPage:
 
 
 def country_page(place: Place, user: Viewer, framework_code: str = "") -> CountryPage:
-    """What the work says about a country. At most 32 queries once the figures are fresh, whatever the size.
+    """What the work says about a country. At most 34 queries once the figures are fresh, whatever the size.
 
     framework_code: the framework whose elements are shown; the first one where it is empty or unknown.
     """
@@ -165,7 +169,16 @@ def country_page(place: Place, user: Viewer, framework_code: str = "") -> Countr
         aligned=_aligned(found),
         contribution=answer,
         query=filter.to_query(),
+        requests=in_country(place, user),
+        texts=_texts(place, user),
     )
+
+
+def _texts(place: Place, user: Viewer) -> int:
+    """Laws and policies of a country that the viewer sees; none for who does not enter policy support. One query."""
+    if not allowed(user, "policy.enter"):
+        return 0
+    return LegalText.objects.filter(country=place, record__in=Record.objects.visible_to(user).standing()).count()
 
 
 def _stages(found: Any, place: Place) -> list[Part]:

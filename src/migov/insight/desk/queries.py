@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -28,6 +28,9 @@ from migov.services.clearance import views_rows as clearance_rows
 from migov.services.jobs.models import Job, JobState
 from migov.work.evaluations.queries import followup
 from migov.work.knowledge import queries as knowledge
+from migov.work.policy.models import AssistanceRequest
+from migov.work.policy.requests.life import OWED
+from migov.work.policy.requests.queries import about as requests
 from migov.work.projects import history
 from migov.work.proposals.queries import life as proposals
 from migov.work.proposals.queries import running
@@ -74,6 +77,28 @@ def lessons_to_validate(user: Viewer) -> Waiting:
 def reports_to_write(user: Viewer) -> Waiting:
     """Narrative reports that the person writes, what is due first. One query, two where not all are shown."""
     return _first(narrative.to_write(user))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWaiting:
+    """A request of a government, with the day it is due and whether that has passed."""
+
+    request: AssistanceRequest
+    due: date | None
+    late: bool
+
+
+def requests_waiting(user: Viewer) -> Waiting:
+    """Requests of governments that wait for the person to decide or to work, what is due first. One query, two where not all are shown."""
+    found = _first(requests.waiting_for(user))
+    today = timezone.localdate()
+    rows = [RequestWaiting(one, one.due, one.state in OWED and bool(one.due and one.due < today)) for one in found.rows]
+    return Waiting(rows, found.count)
+
+
+def requests_of_government(user: Viewer) -> Waiting:
+    """What the government of the person has asked of the office, what is open first. As requests_waiting."""
+    return _first(requests.of_government(user))
 
 
 def returned_values(user: Viewer) -> Waiting:

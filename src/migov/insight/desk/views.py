@@ -27,6 +27,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "country": Place.objects.filter(pk=country).first() if country else None,
                 "projects": shared.select_related("office").order_by("-changed_at")[: queries.SHOWN],
                 "count": shared.count(),
+                "asked": queries.requests_of_government(user) if country else None,
             },
         )
     return render(
@@ -36,6 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
             "reviews": queries.reviews(user),
             "own": queries.own_in_review(user),
+            "asked": queries.requests_waiting(user),
             "late_reviews": queries.late_reviews(user),
             "writing": queries.being_written(user),
             "reports": queries.reports_due(user),

@@ -17,6 +17,6 @@ class PolicyConfig(AppConfig):
         from migov.work.policy.review import loaded as review
         from migov.work.policy.texts import loaded as texts
 
-        navigation.register(_("Policy"), "policy:home", 40, permission="policy.enter")
+        navigation.register(_("Policy"), "policy:home", 40, permission="instruments.see")
         for part in (requests, instruments, texts, review):
             part.register()

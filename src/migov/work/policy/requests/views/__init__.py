@@ -1,0 +1,1 @@
+"""Pages of requests for assistance. Thin: read, ask, show."""
