@@ -1,5 +1,13 @@
-"""Addresses of this part of the room."""
+"""Addresses of reviews and of what was released."""
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from migov.work.policy.review.views import coverage, lists, released, rows, state
+
+urlpatterns: list[URLPattern] = [
+    *lists.urlpatterns,
+    *rows.urlpatterns,
+    *state.urlpatterns,
+    *coverage.urlpatterns,
+    *released.urlpatterns,
+]
