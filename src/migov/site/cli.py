@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migov.site import console
+from migov.site import console, policy_imports
 from migov.site.console import Told, at_work, finish, wrong
 from migov.site.exporting import exports
 from migov.site.matching import match
+from migov.site.policy import policy
 
 if TYPE_CHECKING:
     from migov.insight.contributions.scope import Scope
@@ -41,8 +42,10 @@ for name, group in (
     ("office", offices),
     ("match", match),
     ("export", exports),
+    ("policy", policy),
 ):
     app.add_typer(group, name=name)
+policy_imports.register(imports)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]

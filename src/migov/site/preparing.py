@@ -19,6 +19,7 @@ from migov.foundation.people.actions import load_themes
 from migov.foundation.places.actions import load_places
 from migov.services.clearance.rules import load_rules
 from migov.site.console import Say
+from migov.work.policy.instruments.shipped import load_instruments
 from migov.work.results.library import load_indicators
 
 
@@ -42,12 +43,15 @@ def load_reference_data() -> dict[str, int]:
     """Places, themes of expertise, the shipped frameworks and rules of review. Returns counts of what there is."""
     places, themes = load_places(), load_themes()
     packs = load_shipped()
+    instruments = load_instruments()
     return {
         "places": places,
         "themes": themes,
         "frameworks": len(packs),
         "review_rules": load_rules(),
         "indicators": load_indicators(),
+        "instruments": instruments.instruments,
+        "requirements": instruments.requirements,
     }
 
 
@@ -132,6 +136,7 @@ def load_demo(say: Say) -> dict[str, Any]:
             "Choose another folder with MIGOV_HOME."
         )
     from migov.site.demo.loader import load
+    from migov.site.demo.policy import write_policy
     from migov.site.demo.proposals import write_proposals
     from migov.site.demo.reading import PortfolioRefused
 
@@ -141,8 +146,9 @@ def load_demo(say: Say) -> dict[str, Any]:
         raise Told(str(refused)) from None
     suggested = suggest_for_demo(say)
     written = write_proposals()
+    policy = write_policy()
     note.write_text(json.dumps({"portfolio": state}))
-    return {"portfolio": loaded.to_json(), "suggestions": suggested, "proposals": written}
+    return {"portfolio": loaded.to_json(), "suggestions": suggested, "proposals": written, "policy": policy}
 
 
 # What the matcher reads while the demonstration is loaded: enough to see it at work, in a second or two.
