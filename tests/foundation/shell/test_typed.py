@@ -55,3 +55,13 @@ def test_text_is_kept_without_what_nobody_sees_and_refused_when_too_long() -> No
     assert typed.line("a \n  b") == "a b"
     with pytest.raises(typed.Unreadable, match="at most 3"):
         typed.tidy("four", 3)
+
+
+@pytest.mark.parametrize("code", [0x200B, 0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF])
+def test_what_turns_words_round_or_hides_between_them_is_not_kept(code: int) -> None:
+    assert typed.tidy(f"pay {chr(code)}100{chr(code)} EUR") == "pay 100 EUR"
+    assert typed.line(f"a{chr(code)}b") == "ab"
+
+
+def test_joiners_that_scripts_need_are_kept() -> None:
+    assert typed.tidy("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"

@@ -101,7 +101,7 @@ def typed(part: str, content_type: str, encoding: str = "utf-8") -> bytes:
         ("report.docx", lambda: b"PK\x03\x04" + bytes(60), "What is in it: something else"),
         ("report.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "old version of Office"),
         ("report.txt", lambda: b"MZ\x90\x00\x03\x00\x00", "should be: text file"),
-        ("report.txt", lambda: "Grenzübergang".encode("latin-1"), "should be: text file"),
+        ("report.txt", lambda: "Grenzübergang".encode("latin-1"), "Save it as UTF-8"),
         ("report.png", lambda: "<svg onload=alert(1)>", "should be: PNG picture"),
         ("report.svg", lambda: "<svg/>", "migov keeps PDF, DOCX"),
         ("report", lambda: "text", "migov keeps PDF, DOCX"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,46 @@ def test_it_is_told_by_its_root():
 def test_other_xml_is_not_kept(content):
     with pytest.raises(NotAccepted):
         recognise(io.BytesIO(content), "law.xml", len(content))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            b'<?xml version="1.0"?><!-- not <one> --><FORMEX xmlns="x"><P>law</P></FORMEX>',
+            "XML that is not Akoma Ntoso",
+        ),
+        (b'<?xml version="1.0"?><part><p>akomaNtoso</p></part>', "XML that is not Akoma Ntoso"),
+        (b'<!DOCTYPE a [<!ENTITY x SYSTEM "f">]>' + LAW.split(b"?>", 1)[1], "with a DOCTYPE is not accepted"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE akomaNtoso>' + LAW.split(b"?>", 1)[1], "with a DOCTYPE is not accepted"),
+        (
+            b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML//EN"><html><p>x</p></html>',
+            "web page (HTML)",
+        ),
+    ],
+)
+def test_what_other_xml_is_is_told(content, told):
+    with pytest.raises(NotAccepted, match=re.escape(told)):
+        recognise(io.BytesIO(content), "law.xml", len(content))
+
+
+def test_xhtml_is_kept_as_a_web_page():
+    page = b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML//EN"><html><p>x</p></html>'
+    assert recognise(io.BytesIO(page), "charter.html", len(page)).code == "html"
+
+
+@pytest.mark.parametrize("text", ['<a name="top"></a>\n# Law', '<?xml version="1.0"?><a/>', "<br>text", "a\x0bb"])
+def test_plain_text_may_hold_marks(text):
+    assert recognise(io.BytesIO(text.encode()), "law.md", len(text)).code == "md"
+
+
+def test_cyrillic_text_before_unicode_is_kept_and_other_text_told_how_to_be_saved():
+    law = "Настоящий Закон устанавливает права иностранных граждан, прибывших для работы.".encode("cp1251")
+    assert recognise(io.BytesIO(law), "law.txt", len(law)).code == "txt"
+    other = "Grenzübergänge".encode("latin-1")
+    for name in ("law.txt", "law.html", "law.xml"):
+        with pytest.raises(NotAccepted, match="Save it as UTF-8"):
+            recognise(io.BytesIO(other), name, len(other))
 
 
 def test_under_another_name_it_is_not_kept():

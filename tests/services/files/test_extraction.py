@@ -79,6 +79,45 @@ class TestReading:
         (tmp_path / "note.txt").write_text("Границя", encoding="utf-16")
         assert read_pages(tmp_path / "note.txt").texts == ["Границя"]
 
+    LAW = (
+        "Настоящий Закон устанавливает права иностранных граждан, прибывших для работы.",
+        "Цей Закон визначає права іноземців, які прибули для роботи; її єдиний паспорт.",
+        "Овим законом уређују се права странаца који долазе ради запошљавања, њихова ћерка.",
+        "Гэты Закон вызначае правы замежных грамадзян, якія прыбылі на працу. Наймальнік не мае права захоўваць пашпарт работніка, ён.",
+    )
+
+    @pytest.mark.parametrize("encoding", ["cp1251", "koi8_u", "iso8859_5", "cp866"])
+    def test_cyrillic_text_as_it_was_saved_before_unicode(self, tmp_path, encoding):
+        read = 0
+        for law in self.LAW:
+            try:
+                (tmp_path / "law.txt").write_bytes(law.encode(encoding))
+            except UnicodeEncodeError:
+                continue  # not all encodings have the letters of all languages
+            assert read_pages(tmp_path / "law.txt").texts == [law]
+            read += 1
+        assert read
+
+    @pytest.mark.parametrize(
+        ("text", "encoding"),
+        [
+            ("Осы Заң жұмыс істеу үшін келген шетелдіктердің құқықтарын белгілейді.", "kz1048"),
+            ("חוק זה חל על עובדים זרים אשר באו לעבודה בישראל והמעסיק לא יחזיק דרכונים", "cp1255"),
+            ("Ο νόμος αυτός εφαρμόζεται στους αλλοδαπούς που έρχονται για εργασία", "cp1253"),
+            ("İşveren işçinin pasaportunu alıkoyamaz; çalışma izni verilir.", "cp1254"),
+            ("Закон о правах", "cp1251"),
+            ("НАСТОЯЩИЙ ЗАКОН УСТАНАВЛИВАЕТ ПРАВА ИНОСТРАННЫХ ГРАЖДАН", "cp1251"),
+        ],
+    )
+    def test_what_could_be_another_encoding_is_not_guessed(self, tmp_path, text, encoding):
+        (tmp_path / "law.txt").write_bytes(text.encode(encoding))
+        with pytest.raises(Unreadable, match="saved as UTF-8"):
+            read_pages(tmp_path / "law.txt")
+
+    def test_a_line_break_within_a_paragraph_is_one(self, tmp_path):
+        (tmp_path / "note.txt").write_bytes(b"First\x0bsecond")
+        assert read_pages(tmp_path / "note.txt").texts == ["First\nsecond"]
+
 
 class TestHostileFiles:
     """Broken and forged files are told in a sentence, and cost neither memory nor time."""

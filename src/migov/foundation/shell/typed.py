@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 LONGEST_LINE, LONGEST_TEXT = 1000, 10_000
-# Control characters; line breaks and tabs stay.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# Control characters, what turns the direction of text round, and spaces of no width; line breaks and tabs stay.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _GROUPING = re.compile("[\\s'’\u00a0\u2009\u202f]")
 _NUMBER = re.compile(r"[+\-−]?(?:[0-9][0-9.,]*|[.,][0-9]+)")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\s*[./]\s*([0-9]{1,2})\s*[./]\s*([0-9]{4})")

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from migov.services.files.cyrillic import encoding_of
+
 if TYPE_CHECKING:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
@@ -80,10 +82,22 @@ def _text(file: BinaryIO, name: str) -> Pages:
     content = file.read()
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        pages = content.decode("utf-16" if wide else "utf-8-sig").split("\f")
+        text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable(f"{name}: expected text saved as UTF-8.") from None
+        text = _old_text(content, name)
+    pages = text.replace("\x0b", "\n").split("\f")  # a line break within a paragraph, as Word writes it
     return Pages(pages, numbered=len(pages) > 1)
+
+
+def _old_text(content: bytes, name: str) -> str:
+    """Text saved before Unicode, where it is certain how."""
+    encoding = encoding_of(content)
+    try:
+        if encoding:
+            return content.decode(encoding)
+    except UnicodeDecodeError:
+        pass
+    raise Unreadable(f"{name}: expected text saved as UTF-8.")
 
 
 def _html(file: BinaryIO, name: str) -> Pages:

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from migov.services.files.cyrillic import SAMPLE, encoding_of
+
 HEAD = 4096
 MAX_UNPACKED = 200 * 1024**2
 MAX_PARTS = 10_000
@@ -28,8 +30,10 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # The part that tells what an office file is.
 MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 TEXTS = ("txt", "md", "html")
-AKN = re.compile(rb"\A[^<]*(?:<[?!][^>]*>\s*)*<(?:\w+:)?akomaNtoso[\s>]")  # the root, behind declarations and comments
-CONTROLS = {*range(32)} - {9, 10, 12, 13, 27}
+PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)  # declarations and comments
+ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]")
+PAGES = (b"<!doctype html", b"<html", b"<head", b"<meta", b"<body", b"<p", b"<h1", b"<div", b"<!--")
+CONTROLS = {*range(32)} - {9, 10, 11, 12, 13, 27}
 
 
 class NotAccepted(ValueError):
@@ -70,6 +74,11 @@ FORMATS = {
         Format("jpeg", ".jpg", "image/jpeg", gettext_lazy("JPEG picture"), (".jpeg",), read=False),
     )
 }
+OTHERS = {
+    "xml": gettext_lazy("XML that is not Akoma Ntoso"),
+    "doctype": gettext_lazy("XML with a DOCTYPE"),
+    "coded": gettext_lazy("text that is not in UTF-8"),
+}
 BY_SUFFIX = {suffix: one for one in FORMATS.values() for suffix in one.suffixes}
 BY_TYPE = {one.content_type: one for one in FORMATS.values()}
 ACCEPT = ",".join(BY_SUFFIX)
@@ -97,7 +106,7 @@ def recognise(file: BinaryIO, name: str, size: int) -> Format:
         )
     found = _content(file, name)
     file.seek(0)
-    if found == named.code or (found in TEXTS and named.code in ("txt", "md")):
+    if found == named.code or (found in (*TEXTS, "xml", "doctype") and named.code in ("txt", "md")):
         return named
     told: dict[str, str | Promise] = {**said, "expected": named.label}
     if found == "old":
@@ -107,12 +116,19 @@ def recognise(file: BinaryIO, name: str, size: int) -> Format:
             )
             % said
         )
-    told["found"] = FORMATS[found].label if found in FORMATS else _("something else")
+    if found == "coded" and named.code in (*TEXTS, "akn"):
+        raise NotAccepted(_("“%(name)s” is not in UTF-8, and its letters cannot be told. Save it as UTF-8.") % said)
+    if found == "doctype" and named.code == "akn":
+        raise NotAccepted(_("“%(name)s”: XML with a DOCTYPE is not accepted. Save it without one.") % said)
+    told["found"] = FORMATS[found].label if found in FORMATS else OTHERS.get(found, _("something else"))
     raise NotAccepted(_("“%(name)s” should be: %(expected)s. What is in it: %(found)s.") % told)
 
 
 def _content(file: BinaryIO, name: str) -> str:
-    """The code of the format that the content has; "old" for Office files before 2007; "" for anything else. Raises NotAccepted."""
+    """The code of the format that the content has; "old" for Office files before 2007, those of OTHERS; "" for anything else.
+
+    Raises NotAccepted.
+    """
     file.seek(0)
     head = file.read(HEAD)
     if head.startswith(OLD_OFFICE):
@@ -154,7 +170,7 @@ def _types(parts: zipfile.ZipFile) -> bytes | None:
 
 
 def _text(file: BinaryIO, head: bytes) -> str:
-    """Whether a file is text all through, and whether it is a web page."""
+    """Whether a file is text all through, and what its marks say it is."""
     wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")()
     file.seek(0)
@@ -169,9 +185,24 @@ def _text(file: BinaryIO, head: bytes) -> str:
                 return ""
             plain = False
             break
-    begins = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    if begins.startswith(b"<") and AKN.search(head):
-        return "akn"  # in an encoding that it names itself, perhaps
-    if begins.startswith((b"<!doctype html", b"<html", b"<head", b"<meta", b"<body", b"<p", b"<h1", b"<div", b"<!--")):
-        return "html"  # in an encoding that it names itself, perhaps
-    return "txt" if plain else ""
+    if marked := _marked(head.removeprefix(codecs.BOM_UTF8)):
+        return marked  # in an encoding that it names itself, perhaps
+    if plain:
+        return "txt"
+    file.seek(0)
+    return "txt" if encoding_of(file.read(SAMPLE)) else "coded"
+
+
+def _marked(head: bytes) -> str:
+    """What a file is by its first marks: "akn", "html", "doctype" (XML with one), "xml"; "" where it has none."""
+    prolog = PROLOG.match(head)
+    rest = head[prolog.end() :] if prolog else head
+    root = ROOT.match(rest)
+    if root and root[1] == b"akomaNtoso":
+        return "akn"
+    declared = head.lstrip().startswith(b"<?xml")
+    if rest.lower().startswith(PAGES[:2] if declared else PAGES) or head.lstrip().startswith(b"<!--"):
+        return "html"
+    if rest.startswith(b"<!DOCTYPE"):
+        return "doctype"
+    return "xml" if root and (declared or b"xmlns" in rest) else ""

@@ -110,6 +110,15 @@ def test_official_texts_come_to_every_article_that_the_files_hold(shipped: None)
     load_texts(folder, by=SYSTEM)
     words = Article.objects.exclude(text="").count()
     assert words == sum(len(articles) for articles in held.values())
+    refugee = " ".join(Article.objects.filter(instrument__code="1951-convention").values_list("text", flat=True))
+    for said in (
+        "(1) Has been considered",
+        "Organization; Decisions",
+        "alternative (a) may",
+        "return to it. In the case",
+    ):
+        assert said in refugee
+    assert "*" not in refugee
     # No requirement of an instrument whose text is held stands at an article that has no words there.
     loaded = Instrument.objects.exclude(text_source="")
     without = Requirement.objects.filter(article__instrument__in=loaded, article__text="")

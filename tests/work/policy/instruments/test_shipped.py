@@ -13,7 +13,7 @@ from migov.foundation.records.models import JournalEntry
 from migov.work.policy.instruments.refusal import LoadRefused
 from migov.work.policy.instruments.shipped import DATA, load_instruments
 from migov.work.policy.instruments.standing import Status, standing_of
-from migov.work.policy.models import Article, Guidance, Instrument, Requirement
+from migov.work.policy.models import Article, Guidance, Instrument, Requirement, TreatyAction
 from tests.factories import PlaceFactory
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,15 @@ def test_kosovo_applies_directly_what_its_constitution_names(db: None) -> None:
         assert found.preferred is not None
         assert "Article 22" in found.preferred.source
     assert standing_of(Instrument.objects.get(code="icrmw"), kosovo).status == Status.OUTSIDE
+
+
+def test_no_act_precedes_the_adoption_of_its_instrument(db: None) -> None:
+    PlaceFactory(code="XKX")
+    PlaceFactory(code="RUS")
+    load_instruments()
+    acts = TreatyAction.objects.exclude(date=None).select_related("instrument")
+    assert acts
+    assert [act for act in acts if act.instrument.adopted_on and act.date < act.instrument.adopted_on] == []
 
 
 @pytest.mark.parametrize("who", ["ana", "ion", "jan", "nobody"])

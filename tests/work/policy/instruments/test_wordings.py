@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from migov.foundation.people.access import SYSTEM
 from migov.work.policy.instruments.queries import cites
 from migov.work.policy.instruments.refusal import LoadRefused
-from migov.work.policy.instruments.wordings import comment_of, load_guidance, load_texts
+from migov.work.policy.instruments.wordings import comment_of, load_guidance, load_texts, tidied
 from migov.work.policy.models import Article, Guidance, GuidanceParagraph
 from tests.work.policy.making import instrument, requirement
 
@@ -117,3 +117,17 @@ def test_others_may_not_load(people: Any, tmp_path: Path, who: str) -> None:
         load_texts(tmp_path, by=people[who])
     with pytest.raises(PermissionDenied):
         load_guidance(tmp_path, by=people[who])
+
+
+@pytest.mark.parametrize(
+    ("held", "adopted"),
+    [
+        ("alternative (*a*), *ipso facto*; *inter alia,* x", "alternative (a), ipso facto; inter alia, x"),
+        ("(1)Has been\n\n1.The\n\nb)Organizing", "(1) Has been\n1. The\nb) Organizing"),
+        ("Organization;Decisions, return to it.In the case", "Organization; Decisions, return to it. In the case"),
+        ("the [Charter](../a/README.md) and<sup>1</sup>\n####Annex", "the Charter and1\nAnnex"),
+        ("article 1.2, U.S.A., 3(b)(ii), e.g. x", "article 1.2, U.S.A., 3(b)(ii), e.g. x"),
+    ],
+)  # fmt: skip
+def test_marks_of_files_are_not_official_words(held: str, adopted: str) -> None:
+    assert tidied(held) == adopted

@@ -47,7 +47,7 @@ def test_the_footnote_names_each_act_with_its_number() -> None:
     )
     assert said == (
         f"This Law is fully aligned with: {TRAFFICKING.title}, CELEX 32011L0036.\n"
-        f"This Law is partially aligned with: {ICRMW.title}, IV-13."
+        f"This Law is partially aligned with: {ICRMW.title}."
     )
 
 

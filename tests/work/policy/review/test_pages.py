@@ -149,6 +149,17 @@ def test_a_conflict_shows_both_and_keeps_what_was_typed(fatos, review, people, h
     assert row.comment == "From Fatos"
 
 
+@pytest.mark.parametrize("revision", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "9" * 5000}])
+def test_a_form_that_does_not_say_what_it_began_from_overwrites_nothing(fatos, review, people, revision):
+    row = rows_of(review)[0]
+    actions.judge(row, by=people.dora, revision=1, comment="From Dora")
+    answer = fatos.post(url("review-row", review.pk, row.pk), {"comment": "From Fatos", **revision})
+    assert answer.status_code == 409
+    assert "From Dora" in answer.content.decode() and "From Fatos" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.comment == "From Dora"
+
+
 def test_provisions_are_ticked_set_aside_and_put_back(fatos, review):
     row = rows_of(review)[0]
     first, second = row.links.order_by("rank")[:2]
@@ -197,7 +208,27 @@ def test_coverage_says_what_is_treated_and_what_is_missing(fatos, review, people
         actions.judge(row, by=people.fatos, revision=1, judgement=judgement)
     page = fatos.get(url("review-coverage", review.pk)).content.decode()
     assert "1 of 3 are treated" in page
+    assert (
+        "1 of 1 in full" in page
+        and "0 of 1" in page
+        and "%" not in page.partition("<tbody>")[2].partition("</tbody>")[0]
+    )
+    assert "For 1 of these no provision is named." in page and "no provision named" in page
     assert "not applicable" in page
+
+
+def test_an_article_of_several_rows_has_the_same_scale(fatos, people, law):
+    of = making.instrument("two")
+    both = [making.requirement(of, "8", number) for number in "12"]
+    made = actions.start(law, instruments=[of], by=people.fatos)
+    assert len(both) == 2
+    for judgements, words in (
+        (("partial", "partial"), "2 of 2 in part"),
+        (("full", "partial"), "1 of 2 in full, 1 in part"),
+    ):
+        for row, judgement in zip(rows_of(made), judgements, strict=True):
+            actions.judge(row, by=people.fatos, revision=row.revision, judgement=judgement)
+        assert words in fatos.get(url("review-coverage", made.pk)).content.decode()
 
 
 def test_comments_of_reviewers_in_clearance_show_on_their_rows(fatos, review, people):
@@ -235,6 +266,35 @@ def test_release_reopen_and_close_from_the_page(fatos, review, people):
     assert fatos.post(url("review-reopen", review.pk), {"reason": ""}).status_code == 409
     fatos.post(url("review-reopen", review.pk), {"reason": "A slip"})
     assert Review.objects.get(pk=review.pk).state == "judging"
+
+
+def test_the_page_says_whether_anybody_was_told_of_a_release(fatos, review, people):
+    judge_all(review, people.fatos)
+    clear(review, people)
+    people.ion.is_active = False
+    people.ion.save()
+    page = fatos.post(url("review-release", review.pk), {"note": ""}, follow=True).content.decode()
+    assert "No focal point of Moldova has an account; send the documents yourself." in page
+    assert "focal point was told" not in page
+    people.ion.is_active = True
+    people.ion.save()
+    actions.reopen(review, reason="A slip", by=people.fatos)
+    clear(review, people)
+    page = fatos.post(url("review-release", review.pk), {"note": ""}, follow=True).content.decode()
+    assert "Released as number 2. 1 focal point was told." in page
+
+
+def test_the_government_s_list_says_what_its_release_waits_for(client, review, people):
+    made = released(review, people)
+    client.force_login(people.ion)
+    assert "waits for your answer" in client.get(url("reviews")).content.decode()
+    actions.answer(made.rows.first(), stance="agree", by=people.ion)
+    actions.reopen(review, reason="A slip", by=people.fatos)
+    client.post(url("released-finish", review.pk))
+    assert "waits for your answer" not in client.get(url("reviews")).content.decode()
+    assert "Our answers are complete" not in client.get(url("released", review.pk)).content.decode()
+    client.force_login(people.fatos)
+    assert "answers complete" in client.get(url("review-state", review.pk)).content.decode()
 
 
 def test_the_overall_assessment_is_kept_and_conflicts_show_both(fatos, review, people):

@@ -20,6 +20,7 @@ from migov.work.policy.review.errors import ReviewRefused
 from migov.work.policy.review.queries import concordance
 from migov.work.policy.review.queries import released as as_released
 from tests.racing import at_once
+from tests.work.policy import making
 from tests.work.policy.review.steps import clear, judge_all, released, rows_of
 
 
@@ -250,3 +251,49 @@ def test_who_decides_reads_the_review_in_a_few_lines(review, people, client_for)
     made = handing.submit(review.record, subject=subject.SUBJECT, by=people.fatos)
     page = client_for(people.dora).get(f"/clearance/{made.clearance_id}/decide/").content.decode()
     assert "partial 3" in page and "A good draft that forgets the authority." in page
+
+
+def test_the_government_s_answers_are_complete_also_while_the_office_corrects_the_review(review, people):
+    made = released(review, people, answer_by=timezone.localdate() + timedelta(days=5))
+    actions.answer(made.rows.first(), stance="agree", by=people.ion)
+    actions.reopen(review, reason="A slip", by=people.fatos)
+    actions.finish(made, by=people.ion)
+    actions.finish(made, by=people.ion)
+    made.refresh_from_db()
+    assert made.answered_at is not None and made.answered_by == people.ion
+    assert Review.objects.get(pk=review.pk).state == "judging"
+    assert Notice.objects.filter(person=people.fatos, title__contains="has answered").count() == 1
+    reminders.remind(timezone.localdate())
+    assert not Notice.objects.filter(person=people.ion, title__contains="is asked for").exists()
+
+
+def test_a_new_release_waits_for_answers_again(review, people):
+    first = released(review, people)
+    actions.answer(first.rows.first(), stance="agree", by=people.ion)
+    actions.finish(first, by=people.ion)
+    actions.reopen(review, reason="A slip", by=people.fatos)
+    second = actions.release(clear(review, people), by=people.fatos)
+    assert second.answered_at is None
+    assert actions.finish(second, by=people.ion).state == "answered"
+
+
+def test_a_release_says_how_many_were_told(review, people):
+    assert released(review, people).told == 1
+
+
+def test_without_a_focal_point_nobody_was_told(review, people):
+    people.ion.is_active = False
+    people.ion.save()
+    made = released(review, people)
+    assert made.told == 0
+    assert not Notice.objects.filter(key=f"review-released:{made.pk}").exists()
+
+
+def test_a_text_of_no_country_is_released_to_nobody(people, convention):
+    version = making.text_version(making.legal_text(country=""))
+    review = actions.start(version, instruments=[convention[0].article.instrument], by=people.fatos)
+    judge_all(review, people.fatos)
+    cleared = clear(review, people)
+    with pytest.raises(ReviewRefused, match="no country"):
+        actions.release(cleared, by=people.fatos)
+    assert not review.releases.exists()

@@ -123,7 +123,7 @@ def test_instruments_that_share_the_themes_of_the_text_are_suggested(people, law
     theme = ThemeFactory(code="labour")
     for one in convention:
         one.themes.add(theme)
-    making.requirement(making.instrument("far-away"))
+    making.requirement(making.instrument("far-away", order=2))
     RecordTheme.objects.create(record=law.text.record, theme=theme)
     near, far = sources.instruments_for(law.text)
     assert (near.of.code, near.near, near.rows) == ("test-convention", True, 3)

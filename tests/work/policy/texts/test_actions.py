@@ -128,6 +128,30 @@ class TestAdding:
         assert version.provisions.count() > 5
 
 
+class TestRemoving:
+    def test_the_reason_is_kept(self, people, text):
+        actions.remove(text, reason=" Twice in\x00 the register. ", by=people["fatos"])
+        entry = JournalEntry.objects.get(record_id=text.pk, verb="text removed")
+        assert entry.detail == {"reason": "Twice in the register."}
+        assert not queries.texts_for(people["fatos"]).exists()
+
+    @pytest.mark.parametrize("reason", ["", " \x00", "x" * 1001])
+    def test_none_or_too_long_a_one_is_refused(self, people, text, reason):
+        with pytest.raises(TextError) as refused:
+            actions.remove(text, reason=reason, by=people["fatos"])
+        assert refused.value.field == "reason" and queries.texts_for(people["fatos"]).exists()
+
+    def test_a_text_under_a_review_stays(self, people, text):
+        making.review(version_of(text, people["fatos"]), [making.requirement()])
+        with pytest.raises(TextError, match="1 review stands"):
+            actions.remove(text, reason="Not needed.", by=people["fatos"])
+
+    @pytest.mark.parametrize("who", ["ion", "jan", "nobody", "hana"])
+    def test_outsiders_remove_none(self, people, text, who):
+        with pytest.raises(PermissionDenied):
+            actions.remove(text, reason="Not needed.", by=people[who])
+
+
 class TestWords:
     def test_the_words_of_a_provision_hold_those_below_with_their_numbers(self, people, text):
         version = version_of(text, people["fatos"])
@@ -266,6 +290,16 @@ class TestComparing:
         )
         states = {change.after.provision.number: change.state for change in comparing.compare(before, after)}
         assert states == {"1": "unchanged", "2": "moved", "3": "unchanged"}
+
+    def test_the_words_are_parted_by_paragraph(self, people, text):
+        before = version_of(text, people["fatos"])
+        after = version_of(text, people["fatos"], LAW.replace("work at home", "work elsewhere"))
+        change = comparing.compare(before, after)[0]
+        assert [(part.number, part.changed) for part in change.parts] == [(2, False), (1, True), (1, False)]
+        assert [part.folded for part in change.parts] == [True, False, False]
+        spans = [span for part in change.parts for span in part.spans]
+        assert "".join(span.text for span in spans if span.kind != "in") == change.before.words
+        assert "".join(span.text for span in spans if span.kind != "out") == change.after.words
 
 
 class TestAkomaNtoso:

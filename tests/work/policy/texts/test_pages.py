@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from migov.foundation.records.models import Record
+from migov.services.jobs.models import Job
 from migov.work.policy.models import LegalText, TextVersion
-from migov.work.policy.texts import actions
+from migov.work.policy.texts import actions, work
 from migov.work.policy.texts.addresses import provision_url
 from tests.factories import PlaceFactory, cast
 from tests.work.policy import making
@@ -170,7 +173,28 @@ class TestAdding:
         client.post(where, form)
         page = read(client, "policy:text", version.text_id)
         assert "Law, adopted" in page and "the office only" in page
-        client.post(reverse("policy:text-remove", args=[version.text_id]))
+        client.post(reverse("policy:text-remove", args=[version.text_id]), {"reason": "Twice in the register."})
+        assert client.get(reverse("policy:text", args=[version.text_id])).status_code == 404
+
+
+class TestRemoving:
+    def test_a_reason_is_asked_for(self, people, version):
+        client = signed_in(people["fatos"])
+        answer = client.post(reverse("policy:text-remove", args=[version.text_id]), {"reason": " "})
+        assert answer.status_code == 422 and "Say why it is removed." in answer.content.decode()
+        read(client, "policy:text", version.text_id)
+
+    def test_a_text_under_a_review_stays_until_the_review_is_taken_out(self, people, version):
+        client = signed_in(people["fatos"])
+        review = making.review(version, [making.requirement()])
+        page = read(client, "policy:text-edit", version.text_id)
+        assert "1 review stands on this text." in page
+        assert reverse("policy:text-remove", args=[version.text_id]) not in page
+        where = reverse("policy:text-remove", args=[version.text_id])
+        assert client.post(where, {"reason": "Not needed."}).status_code == 409
+        read(client, "policy:text", version.text_id)
+        Record.objects.filter(pk=review.pk).update(removed_at=timezone.now())
+        assert client.post(where, {"reason": "Not needed."}).status_code == 302
         assert client.get(reverse("policy:text", args=[version.text_id])).status_code == 404
 
 
@@ -217,6 +241,33 @@ class TestVersion:
         client = signed_in(people["fatos"])
         answer = client.post(reverse("policy:text-version-read", args=[version.text_id, 1]), follow=True)
         assert "3 articles were found." in answer.content.decode()
+
+    @pytest.fixture
+    def being_read(self, people, text, monkeypatch):
+        monkeypatch.setattr(work, "AT_ONCE_TEXT", 10)
+        return version_of(text, people["fatos"])
+
+    def test_while_it_is_being_read_the_page_says_that_only(self, people, being_read):
+        client = signed_in(people["fatos"])
+        page = read(client, "policy:text-version", being_read.text_id, 1)
+        assert "its structure is being found. Open this page again" in page
+        assert "0 articles" not in page and "Find the structure again" not in page
+        again = client.post(reverse("policy:text-version-read", args=[being_read.text_id, 1]), follow=True)
+        assert "is being found already" in again.content.decode() and Job.objects.count() == 1
+
+    def test_where_the_job_ended_early_the_structure_can_be_found_again(self, people, being_read):
+        Job.objects.update(state="failed", finished_at=timezone.now())
+        page = read(signed_in(people["fatos"]), "policy:text-version", being_read.text_id, 1)
+        assert "ended before it was done" in page and "Find the structure again" in page and "0 articles" not in page
+        assert "being read" not in page
+
+    def test_paragraphs_that_did_not_change_are_folded(self, people, text):
+        points = "".join(f"{letter}) work in group {letter};\n" for letter in "bcdefgh")
+        law = LAW.replace("b) work at home.\n", points)
+        version_of(text, people["fatos"], law)
+        version_of(text, people["fatos"], law.replace("work in group d", "are paid in group d"))
+        page = read(signed_in(people["fatos"]), "policy:text-compare", text.pk)
+        assert "4 unchanged paragraphs" in page and "5 unchanged paragraphs" in page and "are paid" in page
 
     def test_versions_are_compared_word_by_word(self, people, version):
         version_of(version.text, people["fatos"], LAW.replace("diplomats", "consuls"))

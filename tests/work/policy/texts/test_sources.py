@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,39 @@ def test_a_pdf_with_page_heads_and_broken_lines():
     assert all([child.number for child in one.children] == ["1", "2"] for one in law.articles())
     assert all([point.number for point in one.children[0].children] == ["a", "b"] for one in law.articles())
     assert not any("Law on Protection" in one.words() for one in law.articles())
+
+
+AKN = (
+    '<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act>{preface}<body><article><num>1</num>'
+    "<content>{words}</content></article></body>{behind}</act></akomaNtoso>"
+)
+
+
+@pytest.mark.parametrize("part", ["preface", "words"])
+def test_many_short_paragraphs_take_no_time(part):
+    many = "<p>x</p>" * 50_000
+    given = {"preface": "", "words": "<p>y</p>", "behind": "", part: f"<preface>{many}</preface>"}
+    given |= {"words": many} if part == "words" else {}
+    began = time.process_time()
+    law = found(AKN.format(**given).encode(), ".xml")
+    took = time.process_time() - began
+    said = law.preface if part == "preface" else law.articles()[0].text
+    assert said.count("x") == 50_000 and took < 3  # they took minutes, where each was looked up among all others
+
+
+def test_blocks_within_blocks_and_attachments_within_attachments_are_said_once():
+    words = "<p>one <block>two</block></p><wrapUp><p>three</p></wrapUp>"
+    inner = "<attachments><attachment><doc><mainBody><p>inner</p></mainBody></doc></attachment></attachments>"
+    behind = f"<attachments><attachment><heading>Annex</heading><doc><mainBody><p>outer</p></mainBody>{inner}</doc>"
+    behind += "</attachment></attachments>"
+    law = found(AKN.format(preface="", words=words, behind=behind).encode(), ".xml")
+    assert law.articles()[0].text == "one two\nthree"
+    assert [(one.heading, one.text) for one in law.pieces[1:]] == [("Annex", "outer\ninner")]
+
+
+def test_a_law_that_was_saved_in_an_old_cyrillic_encoding():
+    law = (
+        "Статья 1. Сфера действия\nНастоящий Закон устанавливает права иностранных граждан, прибывших для работы.\n"
+        "Статья 2. Документы\nРаботодатель не вправе хранить паспорт работника.\n"
+    )
+    assert headed(found(law.encode("cp1251"), ".txt")) == [("1", "Сфера действия"), ("2", "Документы")]

@@ -101,7 +101,7 @@ def _known(found: Matrix) -> str:
     if found.known is None:
         return ""
     first, last = (formats.day(day) for day in found.known)
-    return _("Sources knew up to a day between %(first)s and %(last)s; each cell has its own.") % {
+    return _("The oldest source knew up to %(first)s, the newest up to %(last)s; each cell has its own.") % {
         "first": first,
         "last": last,
     }
@@ -175,7 +175,10 @@ def accession_report(
         for group in groups
         for row in group.requirements
     ]  # fmt: skip
-    title = _("%(place)s: what %(instrument)s would require") % {"place": _name(place), "instrument": one.short_title}
+    title = _("%(place)s: what the %(instrument)s would require") % {
+        "place": _name(place),
+        "instrument": one.short_title,
+    }
     return _report(
         title,
         [Table(one.title, columns, rows)],

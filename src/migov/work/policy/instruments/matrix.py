@@ -60,7 +60,13 @@ class Matrix:
 
     @property
     def known(self) -> tuple[date, date] | None:
-        days = [one.as_of for line in self.lines for _place, one in line.cells if one.as_of]
+        """The days up to which the oldest and the newest source knew. The day of an act that a source names alone is none of these."""
+        days = [
+            one.as_of
+            for line in self.lines
+            for _place, one in line.cells
+            if one.as_of and one.preferred and one.as_of not in {act.date for act in one.preferred.acts}
+        ]
         return (min(days), max(days)) if days else None
 
     @property
@@ -108,6 +114,7 @@ class Course:
     undated: int
     signed: int
     gaps: int
+    outside: int
     spans: list[tuple[int, int]]
     last: tuple[Instrument, Standing] | None
 
@@ -120,6 +127,11 @@ def courses(places: Sequence[Place], found: Sequence[Instrument], known: Standin
     return [_course(place, found, known, years[place.pk], spans) for place in places]
 
 
+def counts(instrument: Instrument, one: Standing) -> bool:
+    """Whether an instrument counts for a place: States can become parties, or the place applies it directly."""
+    return instrument.takes_parties or one.held
+
+
 def _years(place: Place, found: Sequence[Instrument], known: Standings) -> Counter[int]:
     return Counter(
         one.day.year for each in found if (one := known[each.pk, place.pk]).status in HELD and one.day is not None
@@ -129,7 +141,7 @@ def _years(place: Place, found: Sequence[Instrument], known: Standings) -> Count
 def _course(
     place: Place, found: Sequence[Instrument], known: Standings, years: Mapping[int, int], spans: range
 ) -> Course:
-    own = [(each, known[each.pk, place.pk]) for each in found]
+    own = [(each, known[each.pk, place.pk]) for each in found if counts(each, known[each.pk, place.pk])]
     held = [(each, one) for each, one in own if one.held]
     dated = [(each, one) for each, one in held if one.day]
     return Course(
@@ -138,6 +150,7 @@ def _course(
         len(held) - len(dated),
         sum(1 for _each, one in own if one.status == Status.SIGNED),
         sum(1 for _each, one in own if one.gap),
+        sum(1 for _each, one in own if one.status == Status.OUTSIDE),
         [(start, sum(number for year, number in years.items() if start <= year < start + SPAN)) for start in spans],
         max(dated, key=lambda pair: (pair[1].day or date.min, pair[0].code), default=None),
     )
@@ -152,6 +165,6 @@ def bars(course: Course) -> list[tuple[str, int, float]]:
 def course_page() -> tuple[list[Course], list[int]]:
     """The time lines of all territories, and the first year of each span. Three queries."""
     places = territories()
-    found = [one for one in Instrument.objects.all() if one.takes_parties]
+    found = list(Instrument.objects.all())
     made = courses(places, found, standings(found, places))
     return made, [start for start, _number in made[0].spans] if made else []

@@ -71,9 +71,9 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
     """One territory: its standing towards each instrument, its time line, what it is not bound by."""
     place = place_of(code)
     found, held = queries.place_standings(place)
-    taking = [one for one in found if one.takes_parties or held[one.pk].status != Status.NOT_OPEN]
+    taking = [one for one in found if matrix.counts(one, held[one.pk])]
     known = {(one.pk, place.pk): held[one.pk] for one in found}
-    course = matrix.courses([place], [one for one in found if one.takes_parties], known)[0]
+    course = matrix.courses([place], found, known)[0]
     dated = sorted(
         ((one, held[one.pk]) for one in taking if held[one.pk].held and held[one.pk].day),
         key=lambda pair: (pair[1].day, pair[0].order), reverse=True,
@@ -81,7 +81,7 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "part": "instruments", "place": place, "rows": [(one, held[one.pk]) for one in taking], "course": course,
         "dated": dated, "bars": matrix.bars(course),
-        "accessions": queries.accessions(place, held, request.user), "internal": access.is_internal(request.user),
+        "accessions": queries.accessions(place, held, request.user),
         "formats": LIST_FORMATS, "unknown": sum(1 for one in taking if held[one.pk].status == Status.UNKNOWN),
         "differ": sum(held[one.pk].disagrees for one in taking), "may_load": access.allowed(request.user, "instruments.load"),
     }  # fmt: skip
@@ -93,7 +93,7 @@ def place_export(request: HttpRequest, code: str, fmt: str) -> HttpResponseBase:
     """What a territory is bound by, act by act, as a file."""
     place = place_of(code)
     found, held = queries.place_standings(place)
-    rows = [(one, held[one.pk]) for one in found if one.takes_parties or held[one.pk].status != Status.NOT_OPEN]
+    rows = [(one, held[one.pk]) for one in found if matrix.counts(one, held[one.pk])]
     return file_of(exports.country_report(place, rows, request), fmt)
 
 

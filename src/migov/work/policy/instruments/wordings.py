@@ -41,6 +41,18 @@ SLUGS = {
 # "Annotated_CRC-CMW-GC22-MigPrinciples" → the comment as its first committee counts it.
 JOINT = {"crc-gc22": "cmw-gc3", "crc-gc23": "cmw-gc4", "cmw-gc22": "cmw-gc3", "cmw-gc23": "cmw-gc4"}
 _COMMENT = re.compile(r"(?:Annotated[_-])?([A-Z]+)(?:[_-][A-Z]+)*?[_-](GC|GR)(\d+)", re.IGNORECASE)
+# What files of Markdown write that is not in the text, and spaces that were lost when the file was made: "(1)Has", "1.The", "it.In".
+_MARKS = (
+    (re.compile(r"\[([^\]\n]+)\]\([^()\s]*\)"), r"\1"),
+    (re.compile(r"</?su[bp]>"), ""),
+    (re.compile(r"^#{1,6}\s*", re.MULTILINE), ""),
+    (re.compile(r"(\*{1,2})(?=\S)([^*\n]+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"((?:^[a-z]|\((?:\d{1,2}|[a-z]|[ivx]+))\))(?=[A-Z\"“])", re.MULTILINE), r"\1 "),
+    (re.compile(r"^(\d{1,2}\.)(?=[A-Za-z])", re.MULTILINE), r"\1 "),
+    (re.compile(r";(?=[A-Za-z])"), "; "),
+    (re.compile(r"(?<=[a-z]{2})([.,:])(?=[A-Z])"), r"\1 "),
+    (re.compile(r"(?<=[0-9)\"”])([.,:])(?=[A-Z][a-z])"), r"\1 "),
+)
 
 
 @transaction.atomic
@@ -84,8 +96,16 @@ def _words(name: str, rows: list[Any], faults: list[Fault]) -> dict[str, str]:
                 entry_fault(name, place, "text", _("a text of at most %(count)s characters") % {"count": MAX_TEXT})
             )
         else:
-            found[number] = "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+            found[number] = tidied(text)
     return found
+
+
+def tidied(text: str) -> str:
+    """The words of an article as they were adopted: one line for each of the file, without its marks for emphasis, headings, links and
+    raised letters, and with the spaces that were lost between a number or the end of a sentence and what follows."""
+    for marks, instead in _MARKS:
+        text = marks.sub(instead, text)
+    return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
 
 
 def _write(one: Instrument, words: dict[str, str], name: str, done: dict[str, Any]) -> None:

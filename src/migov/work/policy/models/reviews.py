@@ -183,7 +183,11 @@ class RowProvision(models.Model):
 
 
 class Release(models.Model):
-    """What was shared with the government, as it was on that day. number: from 1."""
+    """What was shared with the government, as it was on that day. number: from 1.
+
+    about: the text, its country and what it was compared with, as they were called then (see review/table.py:about_json). told: how many
+    focal points were told of it. answered_at, answered_by: when and by whom the answers were said to be complete.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="releases")
     number = models.PositiveSmallIntegerField()
@@ -193,10 +197,19 @@ class Release(models.Model):
     summary = models.TextField(blank=True)
     note = models.TextField(blank=True, help_text=_("Covering words to the government."))
     answer_by = models.DateField(null=True, blank=True)
+    about: Any = models.JSONField(default=dict)
+    told = models.PositiveSmallIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["review", "number"]
-        constraints = [models.UniqueConstraint(fields=["review", "number"], name="review_release_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="review_release_number_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=False) | Q(answered_by__isnull=True), name="review_answered_by_and_when"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.review_id}, release {self.number}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from migov.foundation.shell import formats
 from migov.services.documents import Block, Column, Note, PageBreak, Paragraph, Report, Section, Strong, Table
 from migov.work.policy.models import Judgement, TextKind
+from migov.work.policy.products import citing
 from migov.work.policy.products import edition as common
 from migov.work.policy.products.edition import Edition
 from migov.work.policy.review.table import Line, Source
@@ -38,7 +39,7 @@ def nine(edition: Edition) -> Report:
     """The nine-column form on landscape pages, a table for each instrument."""
     note = _(
         "Column 6: “not transposed” – the text has nothing on it; “contrary” – the text says otherwise. "
-        "Column 2 is the requirement in our words, followed by the official words of the article where they are held. "
+        "Column 2 is the requirement in our words, followed by the official words of the paragraph or article where they are held. "
         "Column 9 also holds the wording proposed and the answer of the government."
     )
     return _form(edition, _("Table of concordance"), _nine_table, note)
@@ -69,16 +70,15 @@ def _form(edition: Edition, title: str, make: Callable[[Edition, Source, str], T
 def _head(edition: Edition, source: Source) -> Paragraph:
     """What the form says above each table."""
     table = edition.table
-    numbers = "; ".join(filter(None, [f"CELEX {source.celex}" if source.celex else "", source.number]))
     lines = [
         (_("Title of the act"), source.title or source.short_title),
-        (_("CELEX or number"), numbers or "–"),
+        citing.number(source),
         (_("Title of the national text"), edition.text_name),
         (_("Version"), table.version_label or "–"),
         (_("Date"), formats.day(table.on)),
     ]
     runs: list[str | Strong] = []
-    for label, words in lines:
+    for label, words in filter(all, lines):
         runs += [Strong(f"{label}: "), f"{words}\n"]
     return Paragraph([*runs[:-1], str(runs[-1]).rstrip("\n")])
 
@@ -89,15 +89,15 @@ def _caption(edition: Edition, source: Source) -> str:
 
 def _nine_table(edition: Edition, source: Source, note: str) -> Table:
     columns = [
-        Column("place", _("1. Article of the act (paragraph, point)"), width=2.3),
-        Column("content", _("2. Content of that article"), width=3.7),
-        Column("act", _("3. National act"), width=2),
-        Column("number", _("4. Article of the national act"), width=2.1),
-        Column("text", _("5. Content of that article"), width=4.8),
-        Column("judgement", _("6. Fully approximated?"), width=2.7),
-        Column("planned", _("7. Act for what remains"), width=2.4),
-        Column("until", _("8. Time limit"), width=1.8),
-        Column("comment", _("9. Comment"), width=3.6),
+        Column("place", _("1. Article of the act (paragraph, point)"), width=2),
+        Column("content", _("2. Content of that article"), width=5),
+        Column("act", _("3. National act"), width=1.6),
+        Column("number", _("4. Article of the national act"), width=1.6),
+        Column("text", _("5. Content of that article"), width=7),
+        Column("judgement", _("6. Fully approximated?"), width=2),
+        Column("planned", _("7. Act for what remains"), width=1.6),
+        Column("until", _("8. Time limit"), width=1.2),
+        Column("comment", _("9. Comment"), width=3.4),
     ]
     return Table(
         _caption(edition, source), columns, list(_nine_rows(edition, source)), note=note,
@@ -122,10 +122,11 @@ def _nine_rows(edition: Edition, source: Source) -> Iterator[dict[str, Any]]:
 
 
 def _contents(edition: Edition, source: Source) -> Iterator[tuple[Line, str]]:
-    """Each row with what the act asks: our line, and the official words once for the rows of one article that follow each other."""
+    """Each row with what the act asks: our line and the official words of its paragraph; the same words once for rows that follow each
+    other."""
     before = ""
     for line in edition.table.of(source.code):
-        official = line.content.strip()
+        official = citing.paragraph(line.content.strip(), line.place)
         shown = official if official != before else ""
         before = official
         guidance = _("See %(guidance)s.") % {"guidance": "; ".join(line.guidance)} if line.guidance else ""
@@ -141,10 +142,10 @@ def _provisions(line: Line) -> str:
 
 def _four_table(edition: Edition, source: Source, note: str) -> Table:
     columns = [
-        Column("place", _("Article"), width=2.6),
-        Column("obligation", _("Obligation"), width=6),
+        Column("place", _("Article"), width=2),
+        Column("obligation", _("Obligation"), width=7),
         Column("national", _("National provision: existing; proposed"), width=10),
-        Column("compliance", _("Compliance, comment"), width=6),
+        Column("compliance", _("Compliance, comment"), width=5),
     ]
     rows = [
         {

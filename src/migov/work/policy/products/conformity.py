@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from migov.services.documents import Block, Bullets, Paragraph, Strong
 from migov.work.policy.models import Judgement, Obligation, TextKind
+from migov.work.policy.products import citing
 from migov.work.policy.products import edition as common
 from migov.work.policy.products.edition import Edition
 from migov.work.policy.review.table import Line, Source
@@ -70,8 +71,8 @@ def all_of(edition: Edition) -> list[Conformity]:
     ]
 
 
-def statement(edition: Edition) -> str:
-    """The footnote, ready to be copied; empty where nothing may be said."""
+def statement(edition: Edition, cite: Callable[[Source], str] = citing.act) -> str:
+    """The footnote, ready to be copied; empty where nothing may be said. cite: how it names an act."""
     found = all_of(edition)
     name = str(NAMES.get(TextKind(edition.kind), _("This text")))
     lines = []
@@ -79,7 +80,7 @@ def statement(edition: Edition) -> str:
         ("full", _("%(name)s is fully aligned with: %(acts)s.")),
         ("partial", _("%(name)s is partially aligned with: %(acts)s.")),
     ):
-        acts = [common.act(one.source) for one in found if one.degree == degree]
+        acts = [cite(one.source) for one in found if one.degree == degree]
         if acts:
             lines.append(words % {"name": name, "acts": "; ".join(acts)})
     return "\n".join(lines)

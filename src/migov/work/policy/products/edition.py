@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext as _in
@@ -17,6 +16,7 @@ from migov.foundation.places.actions import notes
 from migov.foundation.shell import formats
 from migov.services.documents import Block, Report, Tone, Toned
 from migov.work.policy.models import Judgement, Stance, TextKind
+from migov.work.policy.products import citing
 from migov.work.policy.review.table import Cited, Concordance, Line, Source
 
 KOSOVO = "Kosovo"
@@ -106,11 +106,6 @@ def answer(line: Line) -> str:
     return _("Answer of the government: %(answer)s") % {"answer": f"{said}{day}{text}"}
 
 
-def shortened(words: str, length: int) -> str:
-    """Words cut after at most so many characters, between two of them, with a mark that there is more."""
-    return Truncator(words.strip()).chars(length, truncate=" […]")
-
-
 def notices(edition: Edition) -> list[str]:
     """What a reader must know first; it stands on every page."""
     found = []
@@ -144,7 +139,7 @@ def report(edition: Edition, title: str, blocks: Sequence[Block], **changes: Any
     table = edition.table
     version = _("Version: %(label)s") % {"label": table.version_label} if table.version_label else ""
     about = {_("Text"): edition.text_name, _("Version"): table.version_label or "–", _("Review"): table.title,
-             _("Compared with"): "; ".join(act(source) for source in table.sources) or "–",
+             _("Compared with"): "; ".join(citing.act(source) for source in table.sources) or "–",
              _("Made from"): made_from(edition)}  # fmt: skip
     fields: dict[str, Any] = {
         "title": title,
@@ -159,12 +154,6 @@ def report(edition: Edition, title: str, blocks: Sequence[Block], **changes: Any
         "blocks": blocks,
     }
     return Report(**(fields | changes))
-
-
-def act(source: Source) -> str:
-    """An instrument as a footnote cites it: its official title, and its CELEX number or that of its depositary."""
-    title = source.title or source.short_title
-    return ", ".join(filter(None, [title, f"CELEX {source.celex}" if source.celex else source.number]))
 
 
 def made_from(edition: Edition) -> str:

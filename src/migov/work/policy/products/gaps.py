@@ -26,7 +26,7 @@ from migov.services.documents import (
 )
 from migov.services.documents.charts import stacked_bars
 from migov.work.policy.models import Addressee, Judgement, Obligation, Weight
-from migov.work.policy.products import conformity
+from migov.work.policy.products import citing, conformity
 from migov.work.policy.products import edition as common
 from migov.work.policy.products.edition import Edition
 from migov.work.policy.review.table import Line, Source, tally
@@ -167,7 +167,7 @@ def judgements(edition: Edition, most: int = 0) -> Table:
 
 def _counted(edition: Edition, source: Source) -> dict[str, Any]:
     counts = tally(edition.table.of(source.code)).counts
-    name = common.shortened(source.short_title or source.title, 60)
+    name = citing.shortened(source.short_title or source.title, 60)
     row: dict[str, Any] = {code: counts.get(code, 0) for code in (Judgement.FULL, *common.GAPS)}
     row["other"] = counts.get(Judgement.NOT_APPLICABLE, 0) + counts.get(Judgement.DISCRETIONARY, 0)
     row["open"] = counts.get("", 0)
@@ -259,7 +259,7 @@ def _quoted(line: Line) -> str:
         return _("nothing on this") if line.judgement == Judgement.NONE else _("no provision is named")
     parts = [f"{one.label}: {common.words_of(one)}" for one in line.provisions]
     room = QUOTED // len(parts)
-    return "\n".join(common.shortened(part, max(room, 200)) for part in parts)
+    return "\n".join(citing.shortened(part, max(room, 200)) for part in parts)
 
 
 def _said(label: str, words: str) -> Paragraph:

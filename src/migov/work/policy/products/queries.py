@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 
@@ -54,9 +54,8 @@ def may_read_text(viewer: Viewer, review: Review) -> bool:
 
 def as_judged(review: Review, *, base_url: str = "") -> Edition:
     """The rows as they stand, for the office only; every document made of them is marked as a draft."""
-    return Edition(
-        concordances.concordance(review), review.version.text.kind, base_url, reverse("policy:review", args=[review.pk])
-    )
+    table = concordances.concordance(review)
+    return Edition(table, table.kind, base_url, reverse("policy:review", args=[review.pk]))
 
 
 def as_released(release: Release, *, base_url: str = "") -> Edition:
@@ -65,11 +64,8 @@ def as_released(release: Release, *, base_url: str = "") -> Edition:
 
 
 def edition_of(release: Release, table: Concordance, *, base_url: str = "") -> Edition:
-    """The same for a table that was read already. Instruments that the review took up since are left out: they were not released."""
-    released = {line.source for line in table.lines}
-    table = replace(table, sources=tuple(source for source in table.sources if source.code in released))
-    rows = reverse("policy:released", args=[release.review_id])
-    return Edition(table, release.review.version.text.kind, base_url, rows)
+    """The same for a table that was read already."""
+    return Edition(table, table.kind, base_url, reverse("policy:released", args=[release.review_id]))
 
 
 @dataclass(frozen=True)

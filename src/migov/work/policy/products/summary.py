@@ -20,19 +20,23 @@ from migov.services.documents import (
     render,
 )
 from migov.work.policy.models import Stance
-from migov.work.policy.products import conformity, gaps
+from migov.work.policy.products import citing, conformity, gaps
 from migov.work.policy.products import edition as common
 from migov.work.policy.products.edition import Edition
 
-# How much of it there may be, from most to least: characters of the assessment, recommendations, characters of each, instruments
-# in the table, whether rows against "fully" are named.
+# How much of the rest there may be, from most to least: characters of the assessment, characters of each recommendation, instruments
+# in the table, whether rows against "fully" are named. As many recommendations as find room follow.
 SIZES = (
-    (1400, 8, 240, 10, True),
-    (1000, 6, 200, 8, True),
-    (700, 5, 160, 6, False),
-    (450, 3, 140, 5, False),
-    (250, 2, 110, 3, False),
+    (1400, 240, 10, True),
+    (1000, 200, 8, True),
+    (700, 160, 6, False),
+    (450, 140, 5, False),
+    (250, 110, 3, False),
 )
+# A size at which fewer find room gives way to the next, and never are there more.
+FEW, MOST = 6, 24
+# Characters of what stands against "fully".
+AGAINST = 600
 
 
 # Word sets the same words wider and higher, and with another font where its own is missing.
@@ -41,34 +45,48 @@ SPARE_IN_WORD = 11
 
 def one_page(edition: Edition, fmt: str) -> Rendered:
     """The summary as a file, as full as fits on one page of A4."""
-    return render(summary(edition, _size(edition, 0 if fmt == "pdf" else SPARE_IN_WORD)), fmt)
+    spare = 0 if fmt == "pdf" else SPARE_IN_WORD
+    wanted = min(len(gaps.ranked(edition)), MOST)
+    for size in range(len(SIZES)):
+        most = _most(edition, size, wanted, spare)
+        if most >= min(FEW, wanted):
+            break
+    return render(summary(edition, size, max(most, 0)), fmt)
 
 
-def _size(edition: Edition, spare: int) -> int:
-    """The largest size whose PDF is one page. spare: paragraphs of a line for which there has to be room below."""
-    for size in range(len(SIZES) - 1):
-        tried = summary(edition, size)
-        tried = replace(tried, blocks=[*tried.blocks, *[Paragraph("–")] * spare])
-        if len(PdfReader(BytesIO(render(tried, "pdf").content)).pages) == 1:
-            return size
-    return len(SIZES) - 1
+def _most(edition: Edition, size: int, wanted: int, spare: int) -> int:
+    """How many recommendations find room at a size; below none where not even the rest does."""
+    low, high = -1, wanted
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _fits(summary(edition, size, middle), spare):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
-def summary(edition: Edition, size: int = 0) -> Report:
-    """The summary. size: from 0, the fullest, down the list of sizes."""
-    words, most, length, instruments, against = SIZES[size]
+def _fits(tried: Report, spare: int) -> bool:
+    """Whether the PDF is one page. spare: paragraphs of a line for which there has to be room below."""
+    tried = replace(tried, blocks=[*tried.blocks, *[Paragraph("–")] * spare])
+    return len(PdfReader(BytesIO(render(tried, "pdf").content)).pages) == 1
+
+
+def summary(edition: Edition, size: int = 0, most: int = MOST) -> Report:
+    """The summary. size: from 0, the fullest, down the list of sizes. most: so many recommendations."""
+    words, length, instruments, against = SIZES[size]
     table = edition.table
     blocks: list[Block] = []
     if table.summary.strip():
-        blocks.append(Paragraph(common.shortened(table.summary, words)))
+        blocks.append(Paragraph(citing.shortened(table.summary, words)))
     if not table.judged:
         blocks.append(Note(_("No row is judged yet.") if table.lines else _("The review has no rows yet.")))
     else:
         blocks += [Paragraph(gaps.progress(edition)), gaps.figures(edition), gaps.judgements(edition, instruments)]
         blocks += _first(edition, most, length)
-    blocks += _conformity(edition, against=against, length=words)
+    blocks += _conformity(edition, against=against)
     title = _("Summary of the review")
-    subtitle = common.shortened(f"{edition.text_name} · {table.version_label}".strip(" ·"), 200)
+    subtitle = citing.shortened(f"{edition.text_name} · {table.version_label}".strip(" ·"), 200)
     return common.report(edition, title, blocks, cover=False, subtitle=subtitle, metadata={})
 
 
@@ -81,7 +99,7 @@ def _first(edition: Edition, most: int, length: int) -> list[Block]:
     for gap in found[:most]:
         advice = gaps.advised(gap.line) or gap.line.wording
         head = f"{gap.source.short_title} {gap.line.place} ({common.word(gap.line.judgement)}): "
-        items.append((Strong(head), common.shortened(" – ".join([gap.line.obligation.rstrip(". "), advice]), length)))
+        items.append((Strong(head), citing.shortened(" – ".join([gap.line.obligation.rstrip(". "), advice]), length)))
     answered = [gap for gap in found if gap.line.answer is not None]
     agreed = sum(1 for gap in answered if gap.line.answer and gap.line.answer.stance in (Stance.AGREE, Stance.DONE))
     state = _("%(found)s recommendations in all.") % {"found": len(found)}
@@ -89,17 +107,17 @@ def _first(edition: Edition, most: int, length: int) -> list[Block]:
         state += " " + _("The government answered %(answered)s; it agrees with, or has done, %(agreed)s.") % {
             "answered": len(answered), "agreed": agreed,
         }  # fmt: skip
-    return [Section(_("First of all"), [Bullets(items), Paragraph(state)])]
+    return [Section(_("First of all"), [*([Bullets(items)] if items else []), Paragraph(state)])]
 
 
-def _conformity(edition: Edition, *, against: bool, length: int) -> list[Block]:
-    said = conformity.statement(edition)
+def _conformity(edition: Edition, *, against: bool) -> list[Block]:
+    """The statement, whole: half a legal statement says something else."""
+    said = conformity.statement(edition, citing.short_act)
     if not said:
         return []
-    blocks: list[Block] = [Paragraph(common.shortened(said, max(length, 400)))]
+    blocks: list[Block] = [Paragraph(line) for line in said.split("\n")]
     rows = [one for one in conformity.all_of(edition) if one.degree and one.preventing]
     if against and rows:
         words = "; ".join(f"{one.source.short_title}: {conformity.prevented(one)}" for one in rows)
-        label = _("What stands against “fully”: ")
-        blocks.append(Paragraph((Strong(label), common.shortened(words, length // 2))))
+        blocks.append(Paragraph((Strong(_("What stands against “fully”: ")), citing.shortened(words, AGAINST))))
     return [Section(_("Statement of conformity"), blocks)]

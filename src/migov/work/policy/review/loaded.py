@@ -28,6 +28,7 @@ def register() -> None:
     slots.register_request_slot(places.of_request)
     beside.register_text_slot(places.of_text)
     slots.register_home_slot(places.on_front_page)
+    slots.register_home_slot(places.with_the_government)
     answers.register(places.met)
     registry.register(JOB, run_propose, refusals=(ReviewRefused,), page=proposed_page)
     daily.register("policy-reviews", reminders.remind)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
+from django.db.models import F, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer, is_internal
 from migov.foundation.places.models import Place
-from migov.work.policy.models import AssistanceRequest, Judgement, LegalText, ReleasedRow, ReviewState, Row
+from migov.foundation.shell import formats
+from migov.work.policy.models import (
+    AssistanceRequest,
+    Judgement,
+    LegalText,
+    Release,
+    ReleasedRow,
+    Review,
+    ReviewState,
+    Row,
+)
 from migov.work.policy.review.queries import lists
 from migov.work.policy.review.queries.releases import shared_with
 from migov.work.policy.slots import Link, Slot
@@ -78,6 +91,31 @@ def on_front_page(viewer: Viewer) -> Slot | None:
     )
 
 
+def with_the_government(viewer: Viewer) -> Slot | None:
+    """For the office: the reviews that governments read and answer, those asked for first before the others."""
+    if not is_internal(viewer):
+        return None
+    newest = Release.objects.filter(review=OuterRef("pk")).order_by("-number")
+    found = (
+        lists.matching(viewer, lists.ReviewFilter(tab="released"))
+        .select_related("record")
+        .annotate(day=newest.values("answer_by")[:1], answered=newest.values("answered_at")[:1])
+        .order_by(F("answered").desc(nulls_first=True), F("day").asc(nulls_last=True), "-pk")
+    )
+    rows = [_with_them(one, one.day, one.answered is not None) for one in found[:ON_FRONT]]
+    more = Link(_("All with the government"), f"{reverse('policy:reviews')}?tab=released")
+    return Slot(_("With the government"), rows, more=more) if rows else None
+
+
+def _with_them(review: Review, day: date | None, answered: bool) -> Link:
+    if answered:
+        note = _("the answers are complete")
+    else:
+        note = _("answers by %s") % formats.day(day) if day else _("no day was asked for")
+    late = not answered and day is not None and day < timezone.localdate()
+    return Link(review.record.title, reverse("policy:review-state", args=[review.pk]), note, late)
+
+
 def met(place: Place, requirements: Collection[int], viewer: Viewer) -> Mapping[int, Sequence[tuple[str, str]]]:
     """Requirements that a reviewed text of a place meets in full: from reviews that were cleared; for a government from releases."""
     found: dict[int, list[tuple[str, str]]] = {}
@@ -90,9 +128,10 @@ def met(place: Place, requirements: Collection[int], viewer: Viewer) -> Mapping[
             url = reverse("policy:review-row", args=[row.review_id, row.pk])
             found.setdefault(row.requirement_id or 0, []).append((str(row.review.version.text), url))
         return found
-    released = [one for one in shared_with(viewer) if one.review.version.text.country_id == place.pk]
+    released = [one for one in shared_with(viewer) if one.about["country"] == place.code]
     texts = {
-        one.pk: (str(one.review.version.text), reverse("policy:released", args=[one.review_id])) for one in released
+        one.pk: (one.about["citation"] or one.about["text_title"], reverse("policy:released", args=[one.review_id]))
+        for one in released
     }
     said = ReleasedRow.objects.filter(
         release__in=texts, judgement=Judgement.FULL, row__requirement__in=requirements

@@ -50,9 +50,13 @@ def _due(today: date) -> int:
 def _answers(today: date) -> int:
     """Releases whose answers are asked for within a week and are not complete: focal points before the day, the office after it."""
     made = 0
-    waiting = Release.objects.filter(
-        review__state=ReviewState.RELEASED, answer_by__lte=today + AHEAD, review__record__removed_at__isnull=True
-    ).select_related("review__record__owner", "review__version__text", "by")
+    waiting = (
+        Release.objects.filter(
+            answered_at__isnull=True, answer_by__lte=today + AHEAD, review__record__removed_at__isnull=True
+        )
+        .exclude(review__state=ReviewState.CLOSED)
+        .select_related("review__record__owner", "review__version__text", "by")
+    )
     for one in waiting:
         if one.review.releases.filter(number__gt=one.number).exists():
             continue

@@ -84,7 +84,9 @@ def brief(said: Content) -> list[tuple[str, str]]:
 def rows(clearance: Clearance) -> Iterable[Model]:
     """What is frozen beside what it says: the review, its rows and their provisions."""
     review = review_of(clearance)
-    return [review, *review.rows.all(), *RowProvision.objects.filter(row__review=review)]
+    judged = review.rows.select_related("requirement__article__instrument", "element__framework")
+    links = RowProvision.objects.filter(row__review=review).select_related("row", "provision")
+    return [review, *judged, *links]
 
 
 def concerns(clearance: Clearance) -> Concerns:

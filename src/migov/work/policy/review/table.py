@@ -76,7 +76,7 @@ class Concordance:
     """A whole table. review, version: keys. release: number of the release it is, None for the office's own.
 
     text_title, citation: of the text; version_label: which version. country: code of the place, empty where there is none.
-    on: the day for which it holds. footnotes: of the places it names.
+    kind: of the text, a code of models.TextKind. on: the day for which it holds. footnotes: of the places it names.
     """
 
     review: int
@@ -95,6 +95,7 @@ class Concordance:
     answer_by: date | None = None
     illustrative: bool = False
     footnotes: tuple[str, ...] = ()
+    kind: str = "law"
 
     @property
     def judged(self) -> int:
@@ -130,6 +131,21 @@ def as_json(line: Line) -> dict[str, Any]:
     said = asdict(line)
     del said["answer"]
     return said
+
+
+ABOUT = ("text_title", "citation", "version_label", "kind", "country", "country_name", "illustrative")
+
+
+def about_json(table: Concordance) -> dict[str, Any]:
+    """What a release keeps of a table beside its rows: what the text was called, its country, and what it was compared with."""
+    kept: dict[str, Any] = {name: getattr(table, name) for name in ABOUT}
+    return kept | {"sources": [asdict(one) for one in table.sources], "footnotes": list(table.footnotes)}
+
+
+def about_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as fields of a :class:`Concordance`. Raises KeyError for what was not written by :func:`about_json`."""
+    found: dict[str, Any] = {name: kept[name] for name in ABOUT}
+    return found | {"sources": tuple(Source(**one) for one in kept["sources"]), "footnotes": tuple(kept["footnotes"])}
 
 
 def from_json(said: Mapping[str, Any], answer: Answered | None = None) -> Line:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
@@ -20,6 +21,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, RecordPlace, RecordState, Visibility
 from migov.foundation.records.themes import set_themes, themes_of
+from migov.foundation.shell import typed
 from migov.services.files import actions as files
 from migov.services.files import work as reading
 from migov.services.files.actions import About
@@ -30,10 +32,12 @@ from migov.work.policy.models import AssistanceRequest, LegalText, TextStatus, T
 from migov.work.policy.models.texts import KIND
 from migov.work.policy.texts import storing
 from migov.work.policy.texts.errors import Conflict, TextError
+from migov.work.policy.texts.queries import reviews_on
 from migov.work.policy.texts.sources import SUFFIXES, outline_of_file
 from migov.work.policy.texts.tree import Outline
 
 WRITE = "texts.write"
+LONGEST_REASON = 1000
 
 
 def office_for(country: Place | None, request: AssistanceRequest | None, by: Actor) -> Office | None:
@@ -252,10 +256,29 @@ def structure(version: TextVersion, tree: Outline, by: Actor, *, seen: int | Non
 
 
 @transaction.atomic
-def remove(text: LegalText, *, by: Actor, at: datetime | None = None) -> None:
-    """Take a text from the register; its versions and all that points at them are kept. Raises PermissionDenied."""
+def remove(text: LegalText, *, reason: str, by: Actor, at: datetime | None = None) -> None:
+    """Take a text from the register; its versions and documents are kept. Only one on which no standing review stands.
+
+    Raises PermissionDenied, TextError (with the field).
+    """
     record = Record.objects.select_for_update().get(pk=text.pk)
     access.require(by, WRITE, record)
-    if record.removed_at is None:
-        Record.objects.filter(pk=record.pk).update(removed_at=at or timezone.now())
-        journal.write("text removed", by=by, record=record, at=at)
+    if record.removed_at is not None:
+        return
+    if number := reviews_on(text):
+        raise TextError(
+            ngettext(
+                "%(number)s review stands on this text. Take it out first; a text whose review was released stays.",
+                "%(number)s reviews stand on this text. Take them out first; a text whose review was released stays.",
+                number,
+            )
+            % {"number": number}
+        )
+    try:
+        reason = typed.tidy(reason, LONGEST_REASON)
+    except typed.Unreadable as wrong:
+        raise TextError(str(wrong), "reason") from None
+    if not reason:
+        raise TextError(_("Say why it is removed."), "reason")
+    Record.objects.filter(pk=record.pk).update(removed_at=at or timezone.now())
+    journal.write("text removed", by=by, record=record, detail={"reason": reason}, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ BOXES = {
     "part": "part", "subpart": "section", "title": "title", "subtitle": "section", "book": "title", "tome": "title", "chapter": "chapter",
     "subchapter": "section", "division": "section", "subdivision": "section",
 }  # fmt: skip
+BLOCKS = {"p", "block", "li", "td", "th", "docTitle", "longTitle", "num", "heading"}
 UNITS = {"article": "article", "clause": "clause", "rule": "rule", "regulation": "regulation"}
 SMALL = {
     "paragraph", "subsection", "subparagraph", "point", "indent", "item", "alinea", "subclause", "subrule", "level", "list",
@@ -56,53 +57,55 @@ def read(content: bytes, filename: str) -> Outline:
     basic = (
         "article" if "article" in units else next((unit for unit in ("section", "clause", "rule") if unit in units), "")
     )
+    before: list[str] = []
+    behind: list[str] = []
     for part in ("preface", "preamble"):
         node = next((one for one in root.iter() if _tag(one) == part), None)
         if node is not None:
-            kept = [line for line in _text(node).split("\n") if line != found.title]
-            found.preface = "\n".join(filter(None, (found.preface, *kept)))
+            before += (line for line in _text(node).split("\n") if line != found.title)
     for child in body:
         piece = _piece(child, basic)
         if piece is None:
-            if said := _text(child):
-                if found.pieces:
-                    found.closing = "\n".join(filter(None, (found.closing, said)))
-                else:
-                    found.preface = "\n".join(filter(None, (found.preface, said)))
+            (behind if found.pieces else before).append(_text(child))
         else:
             found.pieces.append(piece)
-    for attached in (
-        node for node in root.iter() if _tag(node) in ("attachment", "component") and _tag(node.getparent()) != "meta"
-    ):
+    for attached in _outermost(root, {"attachment", "component"}):  # one within another is among its words
+        if _tag(attached.getparent()) == "meta":
+            continue
         heading = _child(attached, "heading")
-        words = [_text(node) for node in attached.iter() if _tag(node) == "mainBody"]
+        words = [_text(node) for node in _outermost(attached, {"mainBody"})]
         found.pieces.append(Piece("schedule", "", _text(heading) if heading is not None else "", "\n".join(words)))
     conclusions = next((node for node in root.iter() if _tag(node) == "conclusions"), None)
     if conclusions is not None:
-        found.closing = "\n".join(filter(None, (found.closing, _text(conclusions))))
+        behind.append(_text(conclusions))
+    found.preface, found.closing = "\n".join(filter(None, before)), "\n".join(filter(None, behind))
     if not found.articles():
         found.doubts.append("No articles were found.")
     return name(found)
 
 
 def _tag(node: Any) -> str:
-    return etree.QName(node).localname if node is not None and isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if node is not None and isinstance(node.tag, str) else ""
 
 
 def _child(node: Any, tag: str) -> Any:
     return next((child for child in node if _tag(child) == tag), None)
 
 
+def _outermost(node: Any, tags: Set[str]) -> Iterator[Any]:
+    """The elements of these names at or below an element, in reading order; none that stands within another of them."""
+    left = [node]
+    while left:
+        one = left.pop()
+        if _tag(one) in tags:
+            yield one
+        else:
+            left.extend(reversed(list(one)))
+
+
 def _text(node: Any) -> str:
     """All words of an element, its blocks parted by line ends."""
-    blocks = [
-        one
-        for one in node.iter()
-        if _tag(one) in ("p", "block", "li", "td", "th", "docTitle", "longTitle", "num", "heading")
-    ]
-    blocks = [one for one in blocks if not any(above in blocks for above in one.iterancestors())]
-    if not blocks:
-        return " ".join("".join(node.itertext()).split())
+    blocks = list(_outermost(node, BLOCKS)) or [node]
     return "\n".join(filter(None, (" ".join("".join(one.itertext()).split()) for one in blocks)))
 
 
@@ -144,6 +147,13 @@ def _piece(node: Any, basic: str) -> Piece | None:
 
 
 def _fill(piece: Piece, node: Any, basic: str) -> None:
+    own: list[str] = []
+    _contents(piece, own, node, basic)
+    piece.text = "\n".join(own).strip()
+
+
+def _contents(piece: Piece, own: list[str], node: Any, basic: str) -> None:
+    """What stands in an element: its own words before anything below it, and what is below it."""
     for child in node:
         tag = _tag(child)
         if tag in ("num", "heading", "subheading"):
@@ -159,44 +169,47 @@ def _fill(piece: Piece, node: Any, basic: str) -> None:
             "wrap",
             "mainBody",
         ):
-            _words(piece, child, basic)
+            _words(piece, own, child, basic)
             continue
         if tag == "list":
-            _fill(piece, child, basic)
+            _contents(piece, own, child, basic)
             continue
         below = _piece(child, basic)
         if below is not None:
             piece.children.append(below)
 
 
-def _words(piece: Piece, node: Any, basic: str) -> None:
+def _words(piece: Piece, own: list[str], node: Any, basic: str) -> None:
     """The words of a piece, with the lists among them."""
     tag = _tag(node)
     if tag in ("content", "intro", "wrapUp", "wrap", "mainBody"):
         for child in node:
-            _words(piece, child, basic)
+            _words(piece, own, child, basic)
         if not len(node) and (said := _text(node)):
-            _say(piece, said)
+            _say(piece, own, said)
     elif tag == "blockList":
         for child in node:
             if _tag(child) == "item":
                 num = _child(child, "num")
                 point = Piece("point", tidy(_text(num)) if num is not None else "", line=child.sourceline or 0)
+                its: list[str] = []
                 for inner in child:
                     if _tag(inner) != "num":
-                        _words(point, inner, basic)
+                        _words(point, its, inner, basic)
+                point.text = "\n".join(its).strip()
                 piece.children.append(point)
             else:
-                _words(piece, child, basic)
+                _words(piece, own, child, basic)
     elif said := _text(node):
-        _say(piece, said)
+        _say(piece, own, said)
 
 
-def _say(piece: Piece, said: str) -> None:
+def _say(piece: Piece, own: list[str], said: str) -> None:
+    """Words before anything below are the piece's own; behind it they are a piece among it."""
     if piece.children:
         piece.children.append(Piece("text", text=said))
     else:
-        piece.text = f"{piece.text}\n{said}".strip()
+        own.append(said)
 
 
 @dataclass(frozen=True, slots=True)

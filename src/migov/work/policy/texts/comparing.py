@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import groupby
 from typing import Literal
 
+from migov.services.clearance import wording
 from migov.services.clearance.wording import Span, differences
 from migov.work.policy.models import Provision, ProvisionKind, TextVersion
 from migov.work.policy.texts.queries import outline, whole
@@ -16,6 +18,7 @@ State = Literal["unchanged", "changed", "moved", "renumbered", "new", "dropped"]
 ALIKE = 0.55  # likeness from which two articles of different numbers are the same one
 SAME_NUMBER = 0.25  # and of the same number
 FEWEST_WORDS = 4
+LEADING = 200  # characters of an unchanged paragraph that is shown beside what changed
 MANY, NEAR = 40_000, 25  # pairs from which only those that stand near each other are looked at
 
 
@@ -31,6 +34,43 @@ class Article:
     def bag(self) -> frozenset[str]:
         """Its different words, for a first guess at likeness."""
         return frozenset(self.words.casefold().split())
+
+
+@dataclass(frozen=True)
+class Part:
+    """Paragraphs of an article that follow each other. number: how many they are. changed: whether anything in them is."""
+
+    spans: tuple[Span, ...]
+    number: int
+    changed: bool
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is put aside: unchanged, and longer than a line that leads to what changed."""
+        return not self.changed and (self.number > 1 or sum(len(span.text) for span in self.spans) > LEADING)
+
+
+def parted(spans: Iterable[Span]) -> list[Part]:
+    """The spans of an article in turns of changed and unchanged paragraphs. Put together, they are the same words."""
+    lines: list[list[Span]] = [[]]
+    for span in spans:
+        for words in span.text.splitlines(keepends=True):
+            lines[-1].append(Span(span.kind, words))
+            if words.endswith("\n"):
+                lines.append([])
+    runs = groupby(filter(None, lines), key=lambda line: any(span.kind != "same" for span in line))
+    return [_part([span for line in run for span in line], changed) for changed, run in runs]
+
+
+def _part(spans: Sequence[Span], changed: bool) -> Part:
+    joined = tuple(
+        Span(kind, "".join(span.text for span in run)) for kind, run in groupby(spans, key=lambda span: span.kind)
+    )
+    number = max(
+        sum(bool(line.strip()) for line in text.split("\n"))
+        for text in (wording.earlier(joined), wording.later(joined))
+    )
+    return Part(joined, number, changed)
 
 
 @dataclass(frozen=True)
@@ -58,6 +98,11 @@ class Change:
     def spans(self) -> tuple[Span, ...]:
         """Its words, word by word, in reading order."""
         return differences(self.before.words if self.before else "", self.after.words if self.after else "")
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The same by paragraph, so that pages can fold what did not change."""
+        return parted(self.spans)
 
 
 def articles(provisions: Sequence[Provision]) -> list[Article]:

@@ -11,7 +11,7 @@ from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
 from migov.foundation.records.themes import themes_of
 from migov.work.policy.models import LegalText, ProvisionKind, TextKind, TextStatus
-from migov.work.policy.texts.actions import Details
+from migov.work.policy.texts.actions import LONGEST_REASON, Details
 from migov.work.policy.texts.sources import SUFFIXES
 
 ACCEPT = ",".join(suffix for suffix in SUFFIXES if suffix not in (".xhtml", ".akn"))
@@ -85,6 +85,15 @@ class DescribeForm(forms.Form):
             "adopted_on": text.adopted_on, "in_force_on": text.in_force_on, "url": text.url, "summary": record.summary,
             "shared": record.visibility in ("partners", "public"), "themes": themes_of(record),
         }  # fmt: skip
+
+
+class RemoveForm(forms.Form):
+    """Why a text is removed."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why it is removed.")},
+    )  # fmt: skip
 
 
 class VersionForm(forms.Form):

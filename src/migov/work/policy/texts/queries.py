@@ -102,6 +102,12 @@ def versions(text: LegalText) -> list[TextVersion]:
     return list(text.versions.select_related("document__record", "added_by").order_by("-number"))
 
 
+def reviews_on(text: LegalText) -> int:
+    """How many reviews stand on the versions of a text, those that were taken out not counted. One query."""
+    standing = Count("reviews", filter=Q(reviews__record__removed_at__isnull=True))
+    return int(text.versions.aggregate(number=standing)["number"])
+
+
 def outline(version: TextVersion) -> list[Provision]:
     """All provisions of a version in reading order. One query."""
     return list(version.provisions.order_by("order"))

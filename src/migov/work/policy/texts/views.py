@@ -27,7 +27,7 @@ from migov.services.files.models import Document
 from migov.work.policy.models import AssistanceRequest, LegalText, TextVersion, VersionState
 from migov.work.policy.texts import actions, beside, queries, sheets
 from migov.work.policy.texts.errors import TextError
-from migov.work.policy.texts.forms import AddForm, DescribeForm, VersionForm
+from migov.work.policy.texts.forms import AddForm, DescribeForm, RemoveForm, VersionForm
 
 TONES = {"reading": "warn", "read": "", "checked": "good", "failed": "bad"}
 LONGEST_TEXT = 200
@@ -191,10 +191,8 @@ def _new(
 def say_version(request: HttpRequest, version: TextVersion) -> None:
     """Tell the person what was found in a version."""
     if version.state == VersionState.READING:
-        messages.info(
-            request, _("The file is large: its structure is being found. This page shows it when it is done.")
-        )
-    elif version.state == VersionState.FAILED:
+        return  # its page says so as long as it lasts
+    if version.state == VersionState.FAILED:
         messages.warning(request, version.why)
     else:
         number = int(version.found.get("articles", 0))
@@ -257,15 +255,31 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("policy:text", text.pk)
-    context = {"part": "texts", "form": form, "text": text, "record": text.record}
-    return render(request, "policy/texts/edit.html", context, status=422 if form.errors else 200)
+    return _edit(request, text, form, RemoveForm(), 422 if form.errors else 200)
+
+
+def _edit(
+    request: HttpRequest, text: LegalText, form: DescribeForm, removing: RemoveForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "part": "texts", "form": form, "text": text, "record": text.record, "removing": removing, "reviews": queries.reviews_on(text),
+    }  # fmt: skip
+    return render(request, "policy/texts/edit.html", context, status=status)
 
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a text from the register."""
+    """Take a text from the register, with a reason."""
     text = text_or_404(request, pk)
     access.require(request.user, actions.WRITE, text.record)
-    actions.remove(text, by=cast(User, request.user))
-    messages.success(request, _("“%(title)s” was removed.") % {"title": text.record.title})
+    removing, title = RemoveForm(request.POST), text.record.title
+    describing = DescribeForm(initial=DescribeForm.of(text))
+    if not removing.is_valid():
+        return _edit(request, text, describing, removing, 422)
+    try:
+        actions.remove(text, reason=removing.cleaned_data["reason"], by=cast(User, request.user))
+    except TextError as refused:
+        removing.add_error(refused.field or None, str(refused))
+        return _edit(request, text, describing, removing, 409)
+    messages.success(request, _("“%(title)s” was removed.") % {"title": title})
     return redirect("policy:texts")

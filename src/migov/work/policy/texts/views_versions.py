@@ -19,7 +19,7 @@ from migov.foundation.people import access
 from migov.foundation.people.models import User
 from migov.work.policy.models import Provision, TextVersion, VersionState
 from migov.work.policy.models.texts import CONTAINERS
-from migov.work.policy.texts import actions, akn, comparing, markup, queries, storing
+from migov.work.policy.texts import actions, akn, comparing, markup, queries, storing, work
 from migov.work.policy.texts.errors import TextError
 from migov.work.policy.texts.markup import Entry
 from migov.work.policy.texts.views import TONES, say_version, text_or_404
@@ -66,13 +66,15 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     text = version.text
     numbers = list(text.versions.order_by("number").values_list("number", flat=True))
     may_write = access.allowed(request.user, actions.WRITE, text.record)
+    reading = work.at_work(version)
+    state = VersionState.FAILED if version.state == VersionState.READING and not reading else version.state
     context = {
         "part": "texts", "version": version, "text": text, "record": text.record, "tones": TONES,
         "entries": markup.contents(contents_of(provisions)),
         "shown": markup.words(provisions, correct_at(version) if may_write else ""),
         "doubts": version.found.get("doubts", []), "earlier": [one for one in numbers if one < number][-1:],
         "internal": access.is_internal(request.user), "may_write": may_write,
-        "counts": Counter(one.kind for one in provisions), "reading": version.state == VersionState.READING,
+        "counts": Counter(one.kind for one in provisions), "reading": reading, "state": state,
     }  # fmt: skip
     return render(request, "policy/texts/version.html", context)
 
@@ -82,8 +84,6 @@ def read(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Find the structure of a version anew."""
     version = version_or_404(request, pk, number)
     access.require(request.user, actions.WRITE, version.text.record)
-    from migov.work.policy.texts import work
-
     try:
         work.structure_soon(version, by=cast(User, request.user))
     except TextError as refused:

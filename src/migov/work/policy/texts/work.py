@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.people.access import Actor
 from migov.services.jobs.actions import enqueue
-from migov.services.jobs.models import Job
+from migov.services.jobs.models import FINISHED, Job
 from migov.services.jobs.registry import JobRefused
 from migov.services.jobs.running import JobContext
 from migov.work.policy.models import TextVersion, VersionState
@@ -22,8 +22,20 @@ AT_ONCE = {".pdf": 100 * 1024, ".docx": 250 * 1024}
 AT_ONCE_TEXT = 700 * 1024
 
 
+def at_work(version: TextVersion) -> bool:
+    """Whether a job that finds the structure of a version waits or runs. One query while the version is being read, else none."""
+    if version.state != VersionState.READING:
+        return False
+    return Job.objects.filter(kind=KIND, parameters__version=version.pk).exclude(state__in=FINISHED).exists()
+
+
 def structure_soon(version: TextVersion, *, by: Actor) -> Job | None:
-    """Find the structure of a version now where that takes a moment, else ask for a job, which is returned. Raises PermissionDenied."""
+    """Find the structure of a version now where that takes a moment, else ask for a job, which is returned.
+
+    Raises PermissionDenied, TextError where it is being found already.
+    """
+    if at_work(version):
+        raise TextError(_("The structure is being found already."))
     document = version.document
     if document is None or document.size <= AT_ONCE.get(actions.suffix_of(document), AT_ONCE_TEXT):
         actions.read_structure(version, by=by)

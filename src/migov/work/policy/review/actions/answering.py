@@ -73,9 +73,11 @@ def _need_open(review: Review, release: Release) -> None:
 
 
 def _all_said(review: Review, release: Release, by: Actor) -> None:
-    moved = Review.objects.filter(pk=review.pk, state=ReviewState.RELEASED).update(state=ReviewState.ANSWERED)
-    if not moved:
+    """The release keeps it: the office may have the review open again meanwhile, and is told all the same."""
+    unsaid = Release.objects.filter(pk=release.pk, answered_at__isnull=True)
+    if not unsaid.update(answered_at=timezone.now(), answered_by=ground.person(by)):
         return
+    Review.objects.filter(pk=review.pk, state=ReviewState.RELEASED).update(state=ReviewState.ANSWERED)
     journal.write("all answered", by=by, record=review.record, detail={"release": release.number})
     people = [one for one in (review.record.owner, release.by) if one is not None and one.pk != by.pk]
     tell(

@@ -23,7 +23,7 @@ from migov.work.policy.models import Answer, Release, ReleasedRow, Review, Revie
 from migov.work.policy.review.actions import ground
 from migov.work.policy.review.errors import ReviewRefused
 from migov.work.policy.review.queries.concordances import concordance
-from migov.work.policy.review.table import as_json
+from migov.work.policy.review.table import about_json, as_json
 
 OUT = (ReviewState.RELEASED, ReviewState.ANSWERED)
 NOTICE = "policy-review"
@@ -33,14 +33,17 @@ NOTICE = "policy-review"
 def release(review: Review | int, *, by: Actor, note: str = "", answer_by: date | None = None) -> Release:
     """Share a cleared review with the government: a copy of its rows, which is all that the government ever reads.
 
-    note: covering words. The record becomes visible to the government concerned and its focal points are told. What the government
-    said to a row of the release before stands where the row says the same. Raises ReviewRefused (with the field), PermissionDenied.
+    note: covering words. The record becomes visible to the government concerned and its focal points are told; `told` of the release
+    says how many there were. What the government said to a row of the release before stands where the row says the same.
+    Raises ReviewRefused (with the field), PermissionDenied.
     """
     found = ground.held(review, by, ground.RELEASE)
     if found.state != ReviewState.CLEARED:
         raise ReviewRefused(
             _("Only a review that was cleared is released; this one is “%s”.") % found.get_state_display()
         )
+    if found.version.text.country_id is None:
+        raise ReviewRefused(_("The text is of no country, so there is no government to release it to."))
     if answer_by is not None and answer_by < timezone.localdate():
         raise ReviewRefused(_("This day has passed."), "answer_by")
     table = concordance(found)
@@ -50,6 +53,7 @@ def release(review: Review | int, *, by: Actor, note: str = "", answer_by: date 
     made = Release.objects.create(
         review=found, number=before.number + 1 if before else 1, by=ground.person(by), title=found.record.title,
         summary=found.summary, note=ground.text(note, "note"), answer_by=answer_by,
+        about=about_json(table),
     )  # fmt: skip
     ReleasedRow.objects.bulk_create(
         [
@@ -93,11 +97,14 @@ def focal_points(review: Review) -> list[User]:
 
 def _tell_government(made: Release) -> None:
     review = Review.objects.select_related("record", "version__text").get(pk=made.review_id)
+    people = focal_points(review)
+    made.told = len(people)
+    made.save(update_fields=["told"])
     text = [made.note] if made.note else []
     if made.answer_by:
         text.append(_("Your answer is asked for by %s.") % formats.day(made.answer_by))
     tell(
-        focal_points(review), kind=NOTICE, title=_("Shared with you: %s") % made.title, text="\n\n".join(text),
+        people, kind=NOTICE, title=_("Shared with you: %s") % made.title, text="\n\n".join(text),
         url=reverse("policy:released", args=[review.pk]), record=review.record, key=f"review-released:{made.pk}",
     )  # fmt: skip
 

@@ -65,7 +65,9 @@ def start(
     found = TextVersion.objects.select_related("text__record__office", "text__country").get(pk=version.pk)
     text = found.text
     access.require(by, "texts.see", text.record)
-    if text.record.removed_at is not None:
+    # Held against taking the text out at this moment, which looks for its reviews.
+    held = Record.objects.select_for_update(no_key=True).get(pk=text.pk)
+    if held.removed_at is not None:
         raise ReviewRefused(_("This text was taken out."), "version")
     if found.state not in READABLE:
         raise ReviewRefused(

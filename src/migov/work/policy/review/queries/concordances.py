@@ -26,7 +26,7 @@ from migov.work.policy.models import (
     Weight,
 )
 from migov.work.policy.review import provisions
-from migov.work.policy.review.table import Answered, Cited, Concordance, Line, Source, from_json
+from migov.work.policy.review.table import Answered, Cited, Concordance, Line, Source, about_from_json, from_json
 
 
 def concordance(review: Review, *, at: date | None = None) -> Concordance:
@@ -34,29 +34,33 @@ def concordance(review: Review, *, at: date | None = None) -> Concordance:
 
     at: the day that the table names (today).
     """
-    version = _version(review.version_id)
+    version = TextVersion.objects.select_related("text__record", "text__country").get(pk=review.version_id)
     rows = list(_rows(review))
     read = provisions.read(version) if any(row.links.all() for row in rows) else None
     answers = _answers(_newest(review))
     lines = tuple(_line(row, read, answers.get(row.pk)) for row in rows)
-    return _table(
-        review, version, lines, on=at or timezone.localdate(), title=review.record.title, summary=review.summary
-    )
-
-
-def released(release: Release) -> Concordance:
-    """A release with the answers that stand: what the government reads, and nothing else."""
-    review = Review.objects.select_related("record").get(pk=release.review_id)
-    answers = _answers(release)
-    lines = tuple(from_json(row.said, answers.get(row.row_id)) for row in release.rows.order_by("order"))
-    return _table(
-        review, _version(review.version_id), lines, on=timezone.localdate(release.at), title=release.title,
-        summary=release.summary, release=release.number, answer_by=release.answer_by,
+    text = version.text
+    country: Place | None = text.country
+    sources = tuple(_source(one) for one in review.sources.select_related("instrument", "framework"))
+    return Concordance(
+        review=review.pk, version=version.pk, title=review.record.title, text_title=text.record.title,
+        citation=text.citation, kind=text.kind, version_label=version.label or _("version %s") % version.number,
+        on=at or timezone.localdate(), lines=lines, summary=review.summary, sources=sources,
+        country=country.code if country else "", country_name=formats.place(country) if country else "",
+        illustrative=review.record.illustrative,
+        footnotes=(notes()["kosovo_footnote"],) if country and country.needs_footnote else (),
     )  # fmt: skip
 
 
-def _version(key: int) -> TextVersion:
-    return TextVersion.objects.select_related("text__record", "text__country").get(pk=key)
+def released(release: Release) -> Concordance:
+    """A release with the answers that stand: what the government reads, and nothing else. All but the answers is as it was released."""
+    answers = _answers(release)
+    lines = tuple(from_json(row.said, answers.get(row.row_id)) for row in release.rows.order_by("order"))
+    return Concordance(
+        review=release.review_id, version=release.review.version_id, title=release.title, summary=release.summary,
+        on=timezone.localdate(release.at), lines=lines, release=release.number, answer_by=release.answer_by,
+        **about_from_json(release.about),
+    )  # fmt: skip
 
 
 def _newest(review: Review) -> Release | None:
@@ -115,26 +119,6 @@ def _answers(release: Release | None) -> Mapping[int, Answered]:
         "row__row_id", "stance", "text", "recorded_at"
     )
     return {row: Answered(stance, text, timezone.localdate(at)) for row, stance, text, at in found}
-
-
-def _table(
-    review: Review, version: TextVersion, lines: tuple[Line, ...], *, on: date, title: str, summary: str,
-    release: int | None = None, answer_by: date | None = None,
-) -> Concordance:  # fmt: skip
-    text = version.text
-    country: Place | None = text.country
-    sources = tuple(_source(one) for one in review.sources.select_related("instrument", "framework"))
-    if release is not None:  # what was added to the review since is not part of what was released
-        told = {line.source for line in lines}
-        sources = tuple(one for one in sources if one.code in told)
-    return Concordance(
-        review=review.pk, version=version.pk, title=title, text_title=text.record.title, citation=text.citation,
-        version_label=version.label or _("version %s") % version.number, on=on, lines=lines, summary=summary,
-        sources=sources,
-        country=country.code if country else "", country_name=formats.place(country) if country else "",
-        release=release, answer_by=answer_by, illustrative=review.record.illustrative,
-        footnotes=(notes()["kosovo_footnote"],) if country and country.needs_footnote else (),
-    )  # fmt: skip
 
 
 def _source(of: ReviewSource) -> Source:

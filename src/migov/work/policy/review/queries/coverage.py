@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from migov.work.policy.models import Judgement
 from migov.work.policy.review.table import Cited, Concordance, Line, Source
 
@@ -23,10 +25,14 @@ class Spot:
     @property
     def heat(self) -> float | None:
         """Share of its rows that the text treats; a row treated in part counts half."""
-        counted = [one for one in self.lines if one.judgement and one.judgement not in OUTSIDE]
+        counted = self._counted
         if not counted:
             return None
         return sum(TREATED.get(Judgement(one.judgement), 0) for one in counted) / (2 * len(counted))
+
+    @property
+    def _counted(self) -> list[Line]:
+        return [one for one in self.lines if one.judgement and one.judgement not in OUTSIDE]
 
     @property
     def where(self) -> list[Cited]:
@@ -40,11 +46,24 @@ class Spot:
 
     @property
     def words(self) -> str:
-        """How it is treated, as a word that stands beside the colour."""
-        if len(self.lines) > 1:
-            return "" if self.heat is None else f"{round(100 * self.heat)} %"
-        said = self.lines[0].judgement
-        return str(Judgement(said).label) if said and said != Judgement.CONTRARY else ""
+        """How many of its rows are treated, in full and in part, as words that stand beside the colour; empty where none is counted."""
+        total = len(self._counted)
+        full, part = (sum(one.judgement == wanted for one in self._counted) for wanted in TREATED)
+        if not total:
+            return ""
+        if full and part:
+            return _("%(full)d of %(total)d in full, %(part)d in part") % {"full": full, "part": part, "total": total}
+        if part:
+            return _("%(part)d of %(total)d in part") % {"part": part, "total": total}
+        return (_("%(full)d of %(total)d in full") if full else _("%(full)d of %(total)d")) % {
+            "full": full,
+            "total": total,
+        }
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether the text is said to treat it though no provision is named that does."""
+        return bool(self.heat) and not self.where
 
     @property
     def contrary(self) -> bool:

@@ -16,9 +16,7 @@ def shared_with(viewer: Viewer) -> list[Release]:
     """The newest release of each review whose record the viewer may see, newest first. One query."""
     seen = Record.objects.visible_to(viewer).standing()
     newest: dict[int, Release] = {}
-    found = Release.objects.filter(review__record__in=seen).select_related(
-        "review__version__text__record", "review__record"
-    )
+    found = Release.objects.filter(review__record__in=seen).select_related("review__version")
     for one in found.order_by("number"):
         newest[one.review_id] = one
     return sorted(newest.values(), key=lambda one: (one.at, one.pk), reverse=True)

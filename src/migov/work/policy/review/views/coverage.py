@@ -23,6 +23,7 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "source": source, "spots": those, "treated": sum(bool(one.heat) for one in those),
                 "missing": [one for one in those if one.judged and one.heat == 0], "open": sum(not one.judged for one in those),
+                "unnamed": sum(one.unnamed for one in those),
             }
             for source, those in found
         ]

@@ -55,7 +55,7 @@ def release_or_404(request: HttpRequest, key: int) -> Release:
     try:
         found = (
             Release.objects.filter(review=key, review__record__in=seen)
-            .select_related("review__record", "review__version__text__country", "review__version__text__record")
+            .select_related("review__record", "review__version__text__record")
             .order_by("-number")
             .first()
         )

@@ -84,7 +84,7 @@ def _answering(request: HttpRequest, release: Release, rows: list[Answered]) -> 
     return {
         "may_answer": open_to_answers and access.allowed(request.user, "reviews.answer", release.review.record),
         "answered": sum(one.answer is not None for one in rows), "stances": Stance.choices,
-        "all_said": release.review.state in (ReviewState.ANSWERED, ReviewState.CLOSED),
+        "all_said": release.answered_at is not None or not open_to_answers,
     }  # fmt: skip
 
 

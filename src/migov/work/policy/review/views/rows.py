@@ -204,18 +204,19 @@ def _save(request: HttpRequest, review: Review, of: rows.RowShown) -> HttpRespon
     post = request.POST
     typed = {name: str(post[name]) for name in FIELDS if name in post}
     seen = {name: str(post[f"was-{name}"]) for name in FIELDS if f"was-{name}" in post}
-    revision = post.get("revision", "")
+    # A page that does not say which state it began from began from none: what stands is then not overwritten unasked.
+    revision = int(sent) if (sent := post.get("revision", "")).isdecimal() and len(sent) < 10 else 0
     try:
         saved = actions.judge(
             of.row, by=person(request), seen=seen, over=post.getlist("over"), links=_links(request),
-            revision=int(revision) if revision.isdecimal() and len(revision) < 10 else of.row.revision, **typed,
+            revision=revision, **typed,
         )  # fmt: skip
     except RowConflict as conflict:
         again = card(review, _row_or_404(review, of.row.pk), typed={**of.seen, **typed})
         again.clashes, again.refusal = dict(conflict.clashes), str(conflict)
         # The words they were begun from stay, so that saving once more asks the same question.
         again.of.seen = {**again.of.seen, **seen}
-        again.of.row.revision = int(revision) if revision.isdecimal() else 0
+        again.of.row.revision = revision
         return _said(request, review, again, status=409)
     except ReviewRefused as refused:
         again = card(review, _row_or_404(review, of.row.pk), typed={**of.seen, **typed})

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from migov.foundation.people import access
@@ -19,7 +20,7 @@ from migov.services.clearance import rules
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.subjects import Refused, subject_of
 from migov.services.writing.answers import number
-from migov.work.policy.models import Review, ReviewState, TextVersion, VersionState
+from migov.work.policy.models import Release, Review, ReviewState, TextVersion, VersionState
 from migov.work.policy.review import actions, subject
 from migov.work.policy.review.errors import ReviewRefused, RowConflict
 from migov.work.policy.review.forms import ChangeForm, ReleaseForm
@@ -47,7 +48,7 @@ def _page(request: HttpRequest, review: Review, *, status: int = 200, **more: An
         "seats": clearance_queries.seats(standing) if standing else [],
         "asked": _asked(review, standing) if review.is_open else [], "past": clearance_queries.clearances_of(record),
         "may_submit": review.is_open and access.allowed(request.user, "clearance.submit", record),
-        "seen_round": standing.round if standing else 0, "releases": review.releases.select_related("by"),
+        "seen_round": standing.round if standing else 0, "releases": review.releases.select_related("by", "answered_by"),
         "release_form": ReleaseForm() if may_release and review.state == ReviewState.CLEARED else None,
         "change_form": ChangeForm(initial={"title": record.title, "due": review.due}),
         "may_reopen": may_release and not review.is_open, "may_close": may_release and review.state in OUT[:2],
@@ -160,12 +161,20 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
         except ReviewRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
-            messages.success(
-                request, _("Released as number %s. The focal points of the government were told.") % made.number
-            )
+            _say_released(request, made)
             return redirect("policy:review-state", pk=pk)
     access.require(request.user, "reviews.release", review.record)
     return _page(request, review, status=422, release_form=form)
+
+
+def _say_released(request: HttpRequest, made: Release) -> None:
+    said = _("Released as number %s.") % made.number
+    if made.told:
+        told = ngettext("%d focal point was told.", "%d focal points were told.", made.told) % made.told
+        messages.success(request, f"{said} {told}")
+        return
+    words = _("No focal point of %(country)s has an account; send the documents yourself.")
+    messages.warning(request, f"{said} {words % {'country': made.about['country_name']}}")
 
 
 def _step(request: HttpRequest, pk: int, done: str, act: Any, **typed: Any) -> HttpResponse:
