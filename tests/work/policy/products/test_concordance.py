@@ -14,7 +14,7 @@ from tests.work.policy.products.tables import CHILD, GCM, ICRMW, MIXED, TRAFFICK
 
 NINE = [
     "1. Article of the act (paragraph, point)", "2. Content of that article", "3. National act", "4. Article of the national act",
-    "5. Content of that article", "6. Fully approximated?", "7. Act for what remains", "8. Time limit", "9. Comment",
+    "5. Content of that article", "6. Fully approximated", "7. Act for what remains", "8. Time limit", "9. Comment",
 ]  # fmt: skip
 
 

@@ -89,14 +89,14 @@ def _caption(edition: Edition, source: Source) -> str:
 
 def _nine_table(edition: Edition, source: Source, note: str) -> Table:
     columns = [
-        Column("place", _("1. Article of the act (paragraph, point)"), width=2),
+        Column("place", _("1. Article of the act (paragraph, point)"), width=2.4),
         Column("content", _("2. Content of that article"), width=5),
-        Column("act", _("3. National act"), width=1.6),
-        Column("number", _("4. Article of the national act"), width=1.6),
-        Column("text", _("5. Content of that article"), width=7),
-        Column("judgement", _("6. Fully approximated?"), width=2),
-        Column("planned", _("7. Act for what remains"), width=1.6),
-        Column("until", _("8. Time limit"), width=1.2),
+        Column("act", _("3. National act"), width=2),
+        Column("number", _("4. Article of the national act"), width=1.9),
+        Column("text", _("5. Content of that article"), width=6.2),
+        Column("judgement", _("6. Fully approximated"), width=2.8),
+        Column("planned", _("7. Act for what remains"), width=2),
+        Column("until", _("8. Time limit"), width=1.4),
         Column("comment", _("9. Comment"), width=3.4),
     ]
     return Table(
