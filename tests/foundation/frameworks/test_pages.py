@@ -128,6 +128,6 @@ def test_pages_ask_few_questions(
     people: dict, client_for: Browser, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_for(people["ana"])
-    for page, most in (("/frameworks/", 12), ("/frameworks/sdg/", 12), ("/frameworks/gcm/10/", 18)):
+    for page, most in (("/frameworks/", 12), ("/frameworks/sdg/", 12), ("/frameworks/gcm/10/", 19)):
         with django_assert_max_num_queries(most):
             client.get(page)
