@@ -60,6 +60,40 @@ PAGES = [
     "/policy/reviews/new/",
     "/policy/texts/",
     "/policy/texts/new/",
+    "/governance/",
+    "/governance/assessments/",
+    "/governance/assessments/new/",
+    "/governance/assessments/>Migration governance assessment, Albania",
+    "/governance/assessments/>MiGOF self-assessment, Republic of Moldova|Questions",
+    "/governance/assessments/>Migration governance assessment, Albania|Profile",
+    "/governance/assessments/>MiGOF self-assessment, Republic of Moldova|Workshop",
+    "/governance/series/",
+    "/governance/roadmaps/",
+    "/governance/roadmaps/>Migration governance roadmap",
+    "/governance/gcm/",
+    "/governance/pledges/",
+    "/governance/pledges/>No worker pays",
+    "/governance/practices/",
+    "/governance/practices/>Mobile consular days",
+    "/governance/unsdcf/",
+    "/governance/plans/",
+    "/governance/plans/>Work plan of the United Nations Network",
+    "/cooperation/",
+    "/cooperation/mechanisms/",
+    "/cooperation/mechanisms/prague-process/",
+    "/cooperation/mechanisms/matrix/",
+    "/cooperation/mechanisms/graph/",
+    "/cooperation/meetings/",
+    "/cooperation/meetings/>Senior Officials Meeting",
+    "/cooperation/calendar/",
+    "/cooperation/calendar/?view=list",
+    "/cooperation/commitments/",
+    "/cooperation/inputs/",
+    "/cooperation/inputs/>Talking points on fair recruitment",
+    "/cooperation/positions/?q=recruitment",
+    "/briefings/",
+    "/briefings/new/",
+    "/briefings/>Briefing: senior officials",
     "/reports/narrative/",
     "/results/",
     "/results/library/",
@@ -81,11 +115,14 @@ PAGES = [
 
 
 def visit(page: Page, address: str) -> None:
-    """Open an address; after a bar stands the name of a tab to press."""
+    """Open an address; after a > stands the beginning of a link to follow, after a bar the name of a tab to press."""
     path, _, tab = address.partition("|")
+    path, _, link = path.partition(">")
     page.goto(path)
+    if link:
+        page.get_by_role("main").get_by_role("link", name=link).first.click()
     if tab:
-        page.locator("nav.tabs").get_by_role("link", name=tab).click()
+        page.locator("nav.tabs").last.get_by_role("link", name=tab).click()
     page.wait_for_load_state("networkidle")
 
 

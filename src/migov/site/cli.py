@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migov.site import console, policy_imports
+from migov.site import console, cooperation_imports, policy_imports
 from migov.site.console import Told, at_work, finish, wrong
 from migov.site.exporting import exports
+from migov.site.governance import governance
+from migov.site.governance import register as register_series
 from migov.site.matching import match
 from migov.site.policy import policy
 
@@ -43,9 +45,12 @@ for name, group in (
     ("match", match),
     ("export", exports),
     ("policy", policy),
+    ("governance", governance),
 ):
     app.add_typer(group, name=name)
 policy_imports.register(imports)
+cooperation_imports.register(imports)
+register_series(imports)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on stdout.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]

@@ -19,6 +19,9 @@ from migov.foundation.people.actions import load_themes
 from migov.foundation.places.actions import load_places
 from migov.services.clearance.rules import load_rules
 from migov.site.console import Say
+from migov.work.cooperation.mechanisms.shipped import load_mechanisms
+from migov.work.governance.assess.shipped import load_question_sets
+from migov.work.governance.gcm.shipped import load_rounds
 from migov.work.policy.instruments.shipped import load_instruments
 from migov.work.results.library import load_indicators
 
@@ -44,6 +47,7 @@ def load_reference_data() -> dict[str, int]:
     places, themes = load_places(), load_themes()
     packs = load_shipped()
     instruments = load_instruments()
+    questions = load_question_sets()
     return {
         "places": places,
         "themes": themes,
@@ -52,6 +56,9 @@ def load_reference_data() -> dict[str, int]:
         "indicators": load_indicators(),
         "instruments": instruments.instruments,
         "requirements": instruments.requirements,
+        "mechanisms": load_mechanisms().mechanisms,
+        "governance_questions": questions.questions,
+        "review_rounds": load_rounds(),
     }
 
 
@@ -130,11 +137,14 @@ def load_demo(say: Say) -> dict[str, Any]:
     note, state = _demo_note(), _portfolio_state()
     if note.exists() and json.loads(note.read_text()).get("portfolio") == state:
         return {"portfolio": "unchanged"}
-    if not note.exists() and Record.objects.filter(illustrative=False).exists():
+    real = Record.objects.filter(illustrative=False).exclude(mechanism__shipped__gt="")  # the register comes with migov
+    if not note.exists() and real.exists():
         raise Told(
             f"{settings.MIGOV_HOME} holds real records; the demonstration would mix with them. "
             "Choose another folder with MIGOV_HOME."
         )
+    from migov.site.demo.cooperation import write_cooperation
+    from migov.site.demo.governance import write_governance
     from migov.site.demo.loader import load
     from migov.site.demo.policy import write_policy
     from migov.site.demo.proposals import write_proposals
@@ -147,8 +157,16 @@ def load_demo(say: Say) -> dict[str, Any]:
     suggested = suggest_for_demo(say)
     written = write_proposals()
     policy = write_policy()
+    governance, cooperation = write_governance(), write_cooperation()
     note.write_text(json.dumps({"portfolio": state}))
-    return {"portfolio": loaded.to_json(), "suggestions": suggested, "proposals": written, "policy": policy}
+    return {
+        "portfolio": loaded.to_json(),
+        "suggestions": suggested,
+        "proposals": written,
+        "policy": policy,
+        "governance": governance,
+        "cooperation": cooperation,
+    }
 
 
 # What the matcher reads while the demonstration is loaded: enough to see it at work, in a second or two.

@@ -23,8 +23,10 @@ from migov.foundation.people.access import (
 )
 from migov.foundation.people.models import Membership, Office, Role, User
 from migov.foundation.records.models import Record, RecordPlace
+from migov.work.cooperation.models import InputAuthor
 from migov.work.policy.models import RequestPerson
 from tests.factories import OfficeFactory, PlaceFactory, RecordFactory, UserFactory, country_office, person
+from tests.work.cooperation.making import paper
 from tests.work.policy.making import assistance_request, legal_text, review, text_version
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,7 @@ MANDE = frozenset({Role.MANDE, Role.ADMINISTRATOR})
 DEVELOP = frozenset({Role.DEVELOPER, Role.ADMINISTRATOR})
 POLICY = frozenset({Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
 HEADS = frozenset({Role.ENDORSER, Role.MANAGEMENT, Role.MANDE, Role.ADMINISTRATOR})
+WORK = POLICY | {Role.SPECIALIST, Role.MANDE, Role.DEVELOPER}
 ALIGN = frozenset({Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER, Role.ADMINISTRATOR})
 
 
@@ -108,19 +111,91 @@ TABLE = {
     "reviews.release": Rule(POLICY, by_office=True, of_record=True),
     "reviews.read_release": Rule(INSIDE, of_record=True),
     "reviews.answer": Rule(POLICY, by_office=True, of_record=True),
+    "governance.enter": Rule(INSIDE),
+    "assessments.see": Rule(INSIDE, of_record=True),
+    "assessments.manage": Rule(WORK, by_office=True, of_record=True),
+    "assessments.answer_office": Rule(WORK, by_office=True, of_record=True),
+    "assessments.answer_government": Rule(frozenset()),
+    "assessments.discuss": Rule(WORK, by_office=True, of_record=True),
+    "assessments.validate": Rule(POLICY | {Role.SPECIALIST}, by_office=True, of_record=True),
+    "assessments.consent": Rule(POLICY, by_office=True, of_record=True),
+    "assessments.publish": Rule(POLICY, by_office=True, of_record=True),
+    "scores.see": Rule(ALL),
+    "scores.load": Rule(MANDE | {Role.POLICY}),
+    "roadmaps.see": Rule(INSIDE, of_record=True),
+    "roadmaps.write": Rule(WORK, by_office=True, of_record=True),
+    "roadmaps.agree": Rule(POLICY, by_office=True, of_record=True),
+    "gcm.see": Rule(INSIDE, of_record=True),
+    "gcm.write": Rule(WORK, by_office=True, of_record=True),
+    "gcm.invite": Rule(POLICY, by_office=True, of_record=True),
+    "gcm.merge": Rule(WORK, by_office=True, of_record=True),
+    "gcm.submit": Rule(POLICY, by_office=True, of_record=True),
+    "gcm.rounds": Rule(MANDE | {Role.POLICY}),
+    "pledges.write": Rule(WORK, by_office=True, of_record=True),
+    "practices.write": Rule(WORK, by_office=True, of_record=True),
+    "practices.review": Rule(POLICY | {Role.SPECIALIST}, by_office=True, of_record=True),
+    "unsdcf.list": Rule(INSIDE),
+    "unsdcf.see": Rule(INSIDE, of_record=True),
+    "unsdcf.write": Rule(WORK, by_office=True, of_record=True),
+    "unsdcf.judge": Rule(POLICY | {Role.SPECIALIST, Role.MANDE}, by_office=True, of_record=True),
+    "plans.list": Rule(INSIDE),
+    "plans.see": Rule(INSIDE, of_record=True),
+    "plans.write": Rule(WORK, by_office=True, of_record=True),
+    "cooperation.enter": Rule(INSIDE),
+    "mechanisms.see": Rule(INSIDE, of_record=True),
+    "mechanisms.write": Rule(POLICY | MANDE),
+    "meetings.see": Rule(INSIDE, of_record=True),
+    "meetings.write": Rule(WORK, by_office=True, of_record=True),
+    "commitments.see": Rule(INSIDE, of_record=True),
+    "commitments.write": Rule(WORK, by_office=True, of_record=True),
+    "inputs.see": Rule(INSIDE, of_record=True),
+    "inputs.request": Rule(INSIDE),
+    "inputs.take": Rule(WORK, by_office=True, of_record=True),
+    "inputs.write": Rule(POLICY, by_office=True, of_record=True),
+    "inputs.deliver": Rule(POLICY, by_office=True, of_record=True),
+    "inputs.answer": Rule(INSIDE, of_record=True),
+    "briefings.make": Rule(INSIDE),
+    "briefings.change": Rule(POLICY, by_office=True, of_record=True),
 }
 STARTING = {
     "proposals.start": DEVELOP | MANDE,
     "evaluations.start": DEVELOP | MANDE,
     "texts.add": POLICY | {Role.DEVELOPER, Role.SPECIALIST},
     "reviews.start": POLICY | {Role.SPECIALIST},
+    "assessments.start": WORK,
+    "roadmaps.start": WORK,
+    "gcm.start": WORK,
+    "pledges.add": WORK,
+    "practices.add": WORK,
+    "unsdcf.add": WORK,
+    "plans.add": WORK,
+    "meetings.add": WORK,
+    "commitments.add": WORK,
 }
-# What the focal point of a government holds for a record that is shared with it; those of requests only for a request.
+# What the focal point of a government holds for a record that is shared with it: for a record of any kind, or of these only.
+ANY = frozenset({"request", "text", "assessment", "gcm-report"})
+ASSESSED, REPORTED = frozenset({"assessment"}), frozenset({"gcm-report"})
 GOVERNMENT = {
-    "requests.see", "requests.speak", "requests.withdraw", "requests.feedback", "texts.see", "reviews.read_release",
-    "reviews.answer", "files.add",
-}  # fmt: skip
-OF_REQUESTS = {"requests.withdraw", "requests.feedback", "files.add"}
+    "requests.see": ANY,
+    "requests.speak": ANY,
+    "requests.withdraw": frozenset({"request"}),
+    "requests.feedback": frozenset({"request"}),
+    "texts.see": ANY,
+    "reviews.read_release": ANY,
+    "reviews.answer": ANY,
+    "files.add": ANY - {"text"},
+    "assessments.see": ANY,
+    "assessments.answer_government": ASSESSED,
+    "assessments.discuss": ASSESSED,
+    "assessments.consent": ASSESSED,
+    "roadmaps.see": ANY,
+    "roadmaps.write": ASSESSED,
+    "gcm.see": ANY,
+    "gcm.write": REPORTED,
+    "pledges.write": REPORTED,
+    "practices.write": REPORTED,
+}
+ENTERS = frozenset({"policy.enter", "requests.file", "governance.enter"})
 
 
 @dataclass(frozen=True)
@@ -281,19 +356,21 @@ def test_a_government_holds_little_and_only_for_what_is_shared_with_it(permissio
         RecordPlace.objects.create(record=record, place=place)
         return record
 
-    held = permission in GOVERNMENT
+    held = GOVERNMENT.get(permission, frozenset())
     everybody = TABLE[permission].roles == ALL
-    theirs, a_text = shared("request", "partners", moldova), shared("text", "partners", moldova)
-    assert allowed(ion, permission, theirs) == (held or everybody or permission in ("policy.enter", "requests.file"))
-    if held:
-        assert allowed(ion, permission, a_text) == (permission not in OF_REQUESTS)
-        removed = shared("request", "partners", moldova)
+    theirs = {kind: shared(kind, "partners", moldova) for kind in sorted(ANY)}
+    allowed_to = {kind for kind, record in theirs.items() if allowed(ion, permission, record)}
+    assert allowed_to == (ANY if everybody or permission in ENTERS else held)
+    for kind in sorted(held):
+        removed = shared(kind, "partners", moldova)
         removed.removed_at = timezone.now()
-        never = [shared("request", "internal", moldova), shared("request", "office", moldova), removed]
-        never += [shared("request", "partners", albania), shared("review", "internal", moldova)]
+        never = [shared(kind, "internal", moldova), shared(kind, "office", moldova), removed]
+        never += [shared(kind, "partners", albania), shared("review", "internal", moldova)]
         assert [one.kind for one in never if allowed(ion, permission, one)] == []
     assert not allowed(ion, permission, None) or not TABLE[permission].of_record
-    assert allowed(lost, permission, theirs) == everybody
+    assert [kind for kind, record in theirs.items() if allowed(lost, permission, record)] == (
+        sorted(ANY) if everybody else []
+    )
 
 
 def test_who_was_named_for_a_request_works_on_it_and_on_what_belongs_to_it(offices: Offices) -> None:
@@ -308,3 +385,22 @@ def test_who_was_named_for_a_request_works_on_it_and_on_what_belongs_to_it(offic
         assert allowed(helper, permission, record) and not allowed(colleague, permission, record)
     assert not allowed(helper, "texts.write", other.record)
     assert not allowed(helper, "reviews.release", found.record)
+
+
+def test_who_was_named_as_an_author_of_an_input_writes_it(offices: Offices) -> None:
+    writer, colleague = (person(Role.ANALYST, offices.regional) for _number in range(2))
+    ours, other = paper(), paper()
+    InputAuthor.objects.create(input=ours, person=writer)
+    assert allowed(writer, "inputs.write", ours.record) and not allowed(colleague, "inputs.write", ours.record)
+    assert not allowed(writer, "inputs.write", other.record)
+    assert allowed(writer, "clearance.submit", ours.record) and not allowed(writer, "clearance.submit", other.record)
+
+
+def test_a_policy_officer_hands_in_what_colleagues_write_together_and_no_author_decides(offices: Offices) -> None:
+    officer, endorser = person(Role.POLICY, offices.regional), person(Role.ENDORSER, offices.regional)
+    ours = paper()
+    assert allowed(officer, "clearance.submit", ours.record)
+    assert not allowed(officer, "clearance.submit", RecordFactory(kind="project"))
+    assert allowed(endorser, "clearance.decide", ours.record)
+    InputAuthor.objects.create(input=ours, person=endorser)
+    assert not allowed(endorser, "clearance.decide", ours.record)

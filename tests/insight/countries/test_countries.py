@@ -70,7 +70,7 @@ class TestFigures:
             a_project({"ALB": 50, "SRB": 50}, title=f"Project {number}")
         kim = client_for(people["kim"])
         kim.get("/countries/ALB/")  # makes the figures
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(72):
             assert kim.get("/countries/ALB/").status_code == 200
         with django_assert_max_num_queries(8):
             assert kim.get("/countries/").status_code == 200

@@ -183,6 +183,22 @@ def writes(viewer: Viewer | System, record: Record | None = None) -> bool:
 
 
 @named
+def writes_input(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """Works for the office, and was named as an author of the input."""
+    if record is None or viewer.pk is None or not is_internal(viewer):
+        return False
+    author = apps.get_model("cooperation", "InputAuthor")  # of a room above: asked by name, not imported
+    return bool(author.objects.filter(input_id=record.pk, person_id=viewer.pk).exists())
+
+
+@named
+def hands_in_for_office(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """A policy officer, for work of governance and cooperation that colleagues write together."""
+    shared = record is not None and record.kind in ("assessment", "gcm-report", "input")
+    return shared and (writes_input.test(viewer, record) or _holds_for(Role.POLICY).test(viewer, record))
+
+
+@named
 def is_owner(viewer: Viewer | System, record: Record | None = None) -> bool:
     return record is not None and viewer.pk is not None and record.owner_id == viewer.pk
 
@@ -238,12 +254,39 @@ def serves_request(viewer: Viewer | System, record: Record | None = None) -> boo
 
 
 @named
+def government_takes_part(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """The focal point of the government whose assessment or roadmap the record is."""
+    return record is not None and record.kind in ("assessment", "roadmap") and government_of.test(viewer, record)
+
+
+@named
+def the_program(viewer: Viewer | System) -> bool:
+    """The program itself, which loads what a government said elsewhere; nobody else answers for a government, administrators neither."""
+    return viewer is SYSTEM
+
+
+@named
+def government_reports(viewer: Viewer | System, record: Record | None = None) -> bool:
+    """The focal point of the government whose Global Compact report, pledge or practice the record is."""
+    return (
+        record is not None
+        and record.kind in ("gcm-report", "pledge", "practice")
+        and government_of.test(viewer, record)
+    )
+
+
+shares_in = (
+    asked_for_it | government_takes_part | government_reports
+)  # a government's part in work that it adds documents to
+
+
+@named
 def keeps_document(viewer: Viewer | System, record: Record | None = None) -> bool:
     """May add to the work that the document belongs to; a focal point keeps only what it added itself."""
     whole = record.parent if record is not None and record.parent_id else record
     if aligners.test(viewer, whole) or serves_request.test(viewer, whole):
         return True
-    return is_owner.test(viewer, record) and asked_for_it.test(viewer, whole)
+    return is_owner.test(viewer, record) and shares_in.test(viewer, whole)
 
 
 ALIGNERS = (Role.DEVELOPER, Role.SPECIALIST, Role.MANDE, Role.POLICY, Role.ENDORSER)
@@ -255,7 +298,7 @@ PERMISSIONS.add_rule("frameworks.see", signed_in_with_role)
 PERMISSIONS.add_rule("frameworks.load", _holds(Role.MANDE, Role.ADMINISTRATOR))
 PERMISSIONS.add_rule("alignment.declare", aligners)
 PERMISSIONS.add_rule("alignment.decide", aligners)
-PERMISSIONS.add_rule("files.add", aligners | asked_for_it | serves_request)
+PERMISSIONS.add_rule("files.add", aligners | shares_in | serves_request)
 PERMISSIONS.add_rule("files.change", keeps_document)
 PERMISSIONS.add_rule("import.iati", _holds(Role.MANDE))
 PERMISSIONS.add_rule("proposals.start", _starts_for(Role.DEVELOPER, Role.MANDE))
@@ -266,9 +309,9 @@ PERMISSIONS.add_rule("proposals.share", sees & (is_owner | _holds_for(Role.DEVEL
 PERMISSIONS.add_rule("projects.manage", sees & (is_owner | _holds_for(Role.DEVELOPER, Role.MANDE)))
 PERMISSIONS.add_rule("clearance.see", sees)
 PERMISSIONS.add_rule("clearance.comment", sees)
-PERMISSIONS.add_rule("clearance.submit", sees & (writes | _holds_for(Role.DEVELOPER)))
+PERMISSIONS.add_rule("clearance.submit", sees & (writes | hands_in_for_office | _holds_for(Role.DEVELOPER)))
 PERMISSIONS.add_rule("clearance.assign", sees & _holds_for(Role.ENDORSER, Role.MANDE, Role.MANAGEMENT))
-PERMISSIONS.add_rule("clearance.decide", sees & _holds_for(Role.ENDORSER) & ~writes)
+PERMISSIONS.add_rule("clearance.decide", sees & _holds_for(Role.ENDORSER) & ~writes & ~writes_input)
 PERMISSIONS.add_rule("clearance.rules", _holds(Role.MANDE))
 PERMISSIONS.add_rule("clearance.load", _holds(Role.ENDORSER, Role.MANAGEMENT, Role.MANDE))
 PERMISSIONS.add_rule("evaluations.write", sees & (is_owner | _holds_for(Role.MANDE, Role.DEVELOPER)))
@@ -318,6 +361,63 @@ PERMISSIONS.add_rule("reviews.judge", sees & (is_owner | works_on_request | _hol
 PERMISSIONS.add_rule("reviews.release", sees & _holds_for(*POLICY))
 PERMISSIONS.add_rule("reviews.read_release", reads)
 PERMISSIONS.add_rule("reviews.answer", government_of | (sees & _holds_for(*POLICY)))
+
+GOVERNANCE = (*POLICY, Role.SPECIALIST, Role.MANDE, Role.DEVELOPER)
+works_on_it = sees & (is_owner | _holds_for(*GOVERNANCE))
+PERMISSIONS.add_rule("governance.enter", enters_policy)
+PERMISSIONS.add_rule("assessments.see", reads)
+PERMISSIONS.add_rule("assessments.start", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("assessments.manage", works_on_it)
+PERMISSIONS.add_rule("assessments.answer_office", works_on_it)
+PERMISSIONS.add_rule("assessments.answer_government", government_takes_part | the_program)
+PERMISSIONS.add_rule("assessments.discuss", government_takes_part | works_on_it)
+PERMISSIONS.add_rule("assessments.validate", sees & (is_owner | _holds_for(*POLICY, Role.SPECIALIST)))
+PERMISSIONS.add_rule("assessments.consent", government_takes_part | (sees & _holds_for(*POLICY)))
+PERMISSIONS.add_rule("assessments.publish", sees & _holds_for(*POLICY))
+PERMISSIONS.add_rule("scores.load", _holds(Role.POLICY, Role.MANDE))
+PERMISSIONS.add_rule("scores.see", signed_in_with_role)
+PERMISSIONS.add_rule("roadmaps.see", reads)
+PERMISSIONS.add_rule("roadmaps.start", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("roadmaps.write", government_takes_part | works_on_it)
+PERMISSIONS.add_rule("roadmaps.agree", sees & (is_owner | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("gcm.see", reads)
+PERMISSIONS.add_rule("gcm.start", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("gcm.write", government_reports | works_on_it)
+PERMISSIONS.add_rule("gcm.invite", sees & (is_owner | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("gcm.merge", works_on_it)
+PERMISSIONS.add_rule("gcm.submit", sees & (is_owner | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("gcm.rounds", _holds(Role.POLICY, Role.MANDE))
+PERMISSIONS.add_rule("pledges.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("pledges.write", government_reports | works_on_it)
+PERMISSIONS.add_rule("practices.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("practices.write", government_reports | works_on_it)
+PERMISSIONS.add_rule("practices.review", sees & _holds_for(*POLICY, Role.SPECIALIST))
+PERMISSIONS.add_rule("unsdcf.list", internal)
+PERMISSIONS.add_rule("unsdcf.see", sees)
+PERMISSIONS.add_rule("unsdcf.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("unsdcf.write", works_on_it)
+PERMISSIONS.add_rule("unsdcf.judge", sees & (is_owner | _holds_for(*POLICY, Role.SPECIALIST, Role.MANDE)))
+PERMISSIONS.add_rule("plans.list", internal)
+PERMISSIONS.add_rule("plans.see", sees)
+PERMISSIONS.add_rule("plans.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("plans.write", works_on_it)
+PERMISSIONS.add_rule("cooperation.enter", internal)
+PERMISSIONS.add_rule("mechanisms.see", sees)
+PERMISSIONS.add_rule("mechanisms.write", _holds(*POLICY, Role.MANDE))
+PERMISSIONS.add_rule("meetings.see", sees)
+PERMISSIONS.add_rule("meetings.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("meetings.write", works_on_it)
+PERMISSIONS.add_rule("commitments.see", sees)
+PERMISSIONS.add_rule("commitments.add", _starts_for(*GOVERNANCE))
+PERMISSIONS.add_rule("commitments.write", works_on_it)
+PERMISSIONS.add_rule("inputs.see", sees)
+PERMISSIONS.add_rule("inputs.request", internal)
+PERMISSIONS.add_rule("inputs.take", sees & _holds_for(*GOVERNANCE))
+PERMISSIONS.add_rule("inputs.write", sees & (is_owner | writes_input | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("inputs.deliver", sees & (is_owner | _holds_for(*POLICY)))
+PERMISSIONS.add_rule("inputs.answer", sees)
+PERMISSIONS.add_rule("briefings.make", internal)
+PERMISSIONS.add_rule("briefings.change", sees & (is_owner | _holds_for(*POLICY)))
 
 
 def allowed(viewer: Viewer | System, permission: str, subject: Any = None) -> bool:

@@ -6,36 +6,13 @@ to show for a request, or to a person on the front page; the page asks all of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from migov.foundation.people.access import Viewer
+from migov.foundation.records.slots import Link, Slot
 from migov.work.policy.models.requests import AssistanceRequest
 
-
-@dataclass(frozen=True)
-class Link:
-    """A line that leads somewhere. note: a few words after it. late: its day has passed; said with a word, not by colour alone."""
-
-    label: str
-    url: str
-    note: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True)
-class Slot:
-    """What a part has to show: rows to read on, actions to begin something (addresses of forms).
-
-    empty: what to say where there are no rows. more: where the whole list is.
-    """
-
-    title: str
-    rows: Sequence[Link] = ()
-    actions: Sequence[Link] = ()
-    empty: str = ""
-    more: Link | None = None
-
+__all__ = ["Link", "Slot", "of_home", "of_request", "register_home_slot", "register_request_slot"]
 
 RequestSlot = Callable[[AssistanceRequest, Viewer], Slot | None]
 HomeSlot = Callable[[Viewer], Slot | None]

@@ -1,0 +1,16 @@
+"""Dossiers as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DossierConfig(AppConfig):
+    name = "migov.insight.dossier"
+    label = "dossier"
+
+    def ready(self) -> None:
+        from migov.insight.dossier import cooperation, governance, law, offering, work
+
+        for part in (work, law, governance, cooperation, offering):
+            part.register()

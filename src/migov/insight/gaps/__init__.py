@@ -1,0 +1,1 @@
+"""What might help with the gaps that an assessment shows, drawn from all rooms."""

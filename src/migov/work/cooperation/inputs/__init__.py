@@ -1,0 +1,1 @@
+"""Inputs: position papers, statements, talking points and interventions, and the library of what was said before."""

@@ -1,0 +1,1 @@
+"""Meetings, their agendas, delegations and outcomes, and the commitments that were made in them."""

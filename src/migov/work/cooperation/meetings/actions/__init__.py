@@ -1,0 +1,1 @@
+"""What is done with meetings and commitments: every change of state is a function here."""

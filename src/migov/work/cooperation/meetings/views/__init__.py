@@ -1,0 +1,1 @@
+"""Pages of meetings, commitments and the calendar. Thin: read, ask, show."""

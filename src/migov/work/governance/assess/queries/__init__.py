@@ -1,0 +1,1 @@
+"""Questions about assessments; no change of state."""

@@ -1,0 +1,1 @@
+"""The verbs of reviews, each a function in one transaction."""

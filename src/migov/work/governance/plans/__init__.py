@@ -1,0 +1,1 @@
+"""Work plans of the national and regional networks on migration."""

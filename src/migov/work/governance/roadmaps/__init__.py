@@ -1,0 +1,1 @@
+"""Roadmaps: what a country will do about its gaps, followed up year by year."""

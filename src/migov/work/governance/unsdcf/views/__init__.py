@@ -1,0 +1,1 @@
+"""Pages of Cooperation Frameworks. Thin: read, ask, show."""
