@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ FLAGS = [
 PATIENCE = 10_000  # milliseconds until an expectation fails: the machine also runs other tests
 
 OpenPage = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -118,3 +120,27 @@ def sign_in(site: Site) -> Callable[[Page, str], None]:
         sign_in_on(page, username, site)
 
     return on_site
+
+
+@pytest.fixture(scope="module")
+def office(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A copy of the demonstration, which is written to."""
+    home = tmp_path_factory.mktemp("office")
+    with sqlite3.connect(site.home / "migov.sqlite3") as source, sqlite3.connect(home / "migov.sqlite3") as copy:
+        source.backup(copy)
+    env, port = environment(home, MIGOV_DEMO="1"), free_port()
+    with serving(["-m", "migov.site.cli", "serve", "--port", str(port), "--workers", "1"], env, port) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(open_page: OpenPage, office: Site) -> Visit:
+    """visit("ilinca", "/policy/") → her window on that page."""
+
+    def visited(who: str, path: str, **options: Any) -> Page:
+        page = open_page(office, **options)
+        sign_in_on(page, who, office)
+        page.goto(path)
+        return page
+
+    return visited

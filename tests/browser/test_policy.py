@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-import sqlite3
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import docx
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
-from tests.browser.servers import Site, environment, free_port, serving
-from tests.browser.watching import assert_accessible, assert_no_horizontal_scroll
-from tests.browser.watching import sign_in as sign_in_on
+from tests.browser.conftest import Visit
+from tests.browser.watching import looked_at
 
-Visit = Callable[..., Page]
 MINISTRY, OFFICER, ENDORSER, READER = "victor", "ilinca", "annelies", "claire"
 TITLE = "Review of the draft Law on Work Permits"
 SECRET = "Between us: the ministry knows that this is weak."
@@ -47,38 +40,6 @@ def draft(folder: Path, *, second: bool = False) -> Path:
     path = folder / f"draft-{2 if second else 1}.docx"
     law.save(str(path))
     return path
-
-
-@pytest.fixture(scope="module")
-def office(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A copy of the demonstration, which is written to."""
-    home = tmp_path_factory.mktemp("policy")
-    with sqlite3.connect(site.home / "migov.sqlite3") as source, sqlite3.connect(home / "migov.sqlite3") as copy:
-        source.backup(copy)
-    env, port = environment(home, MIGOV_DEMO="1"), free_port()
-    with serving(["-m", "migov.site.cli", "serve", "--port", str(port), "--workers", "1"], env, port) as served:
-        yield served
-
-
-@pytest.fixture
-def visit(open_page: OpenPage, office: Site) -> Visit:
-    """visit("ilinca", "/policy/") → her window on that page."""
-
-    def visited(who: str, path: str, **options: Any) -> Page:
-        page = open_page(office, **options)
-        sign_in_on(page, who, office)
-        page.goto(path)
-        return page
-
-    return visited
-
-
-def looked_at(page: Page) -> None:
-    """The page can be used by everybody, and on a telephone."""
-    assert_accessible(page)
-    size = page.viewport_size
-    assert_no_horizontal_scroll(page)
-    page.set_viewport_size(size or {"width": 1440, "height": 900})
 
 
 def downloaded(page: Page, name: str) -> bytes:

@@ -98,3 +98,11 @@ def sign_in(page: Page, username: str, site: Site, password: str = PASSWORD) -> 
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
     site.cookies[username] = page.context.cookies()  # type: ignore[assignment]
+
+
+def looked_at(page: Page) -> None:
+    """The page can be used by everybody, and on a telephone."""
+    assert_accessible(page)
+    size = page.viewport_size
+    assert_no_horizontal_scroll(page)
+    page.set_viewport_size(size or {"width": 1440, "height": 900})

@@ -110,7 +110,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(client, people, 
         values(indicator(result(p)), 2023, target=n + 1)
     client.force_login(people["hana"])
     client.get(DESK)
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(43):
         client.get(DESK)
 
 

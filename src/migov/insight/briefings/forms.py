@@ -58,7 +58,12 @@ class BookForm(forms.Form):
     )  # fmt: skip
     starts = _day(_("From"), help_text=_("What happened since then; empty for how things stand now."))
     ends = _day(_("Until"))
-    parts = forms.MultipleChoiceField(label=_("Parts"), widget=forms.CheckboxSelectMultiple)
+    parts = forms.MultipleChoiceField(
+        label=_("Parts of each country"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    meeting_parts = forms.MultipleChoiceField(
+        label=_("Parts of the meeting"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     note = forms.CharField(
         label=_("First words"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What the book is for, and what to watch. They stand on its first page."),
@@ -74,7 +79,9 @@ class BookForm(forms.Form):
             coming = meetings.filter(pk=keep.pk) | coming
         self.fields["meeting"].queryset = coming.select_related("record").order_by("record__starts")  # type: ignore[attr-defined]
         self.fields["places"].queryset = Place.objects.filter(is_territory=True)  # type: ignore[attr-defined]
-        self.fields["parts"].choices = queries.part_choices()  # type: ignore[attr-defined]
+        of_countries, of_meeting = queries.part_choices()
+        self.fields["parts"].choices = of_countries  # type: ignore[attr-defined]
+        self.fields["meeting_parts"].choices = of_meeting  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -82,4 +89,12 @@ class BookForm(forms.Form):
             self.add_error("ends", _("The period ends before it starts."))
         if "places" in data and not data["places"] and not data.get("meeting"):
             self.add_error("places", _("Choose countries, or a meeting."))
+        if not data.get("parts") and not data.get("meeting_parts"):
+            self.add_error("parts", _("Choose at least one part."))
         return data
+
+    def asked(self) -> dict[str, Any]:
+        """What the book asks for, as the actions take it."""
+        data = {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "meeting_parts")}
+        kept = [*data["parts"], *(self.cleaned_data["meeting_parts"] if data["meeting"] else [])]
+        return data | {"places": list(data["places"]), "themes": list(data["themes"]), "parts": kept}

@@ -40,12 +40,12 @@ def edition_or_404(book: Book, number: int | None = None) -> Edition:
     return found
 
 
-def part_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+def part_choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """What a book may hold: of each country, and of the meeting."""
-    return [
-        (_("Of each country"), [(part.code, str(part.title)) for part in blocks.country_parts()]),
-        (_("Of the meeting"), [(f"meeting-{part.code}", str(part.title)) for part in blocks.meeting_parts()]),
-    ]
+    return (
+        [(part.code, str(part.title)) for part in blocks.country_parts()],
+        [(f"meeting-{part.code}", str(part.title)) for part in blocks.meeting_parts()],
+    )
 
 
 def of_meeting(meeting: int, viewer: Viewer) -> QuerySet[Book]:

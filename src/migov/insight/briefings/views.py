@@ -17,7 +17,6 @@ from migov.foundation.records.themes import themes_of
 from migov.insight.briefings import actions, content, documents, queries
 from migov.insight.briefings.forms import BookForm
 from migov.insight.briefings.models import Book
-from migov.insight.dossier import blocks
 from migov.services.documents import render as made
 from migov.services.documents.html import fragment
 from migov.work.cooperation.models import Delegation
@@ -39,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = BookForm(request.POST or None, viewer=request.user, initial=_initial(request))
     if request.method == "POST" and form.is_valid():
         try:
-            book = actions.begin(by=request.user, **_asked(form))  # type: ignore[arg-type]
+            book = actions.begin(by=request.user, **form.asked())  # type: ignore[arg-type]
         except actions.BookRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -48,7 +47,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    initial: dict[str, Any] = {"parts": [part.code for part in blocks.country_parts()]}
+    of_countries, of_meeting = queries.part_choices()
+    initial: dict[str, Any] = {
+        "parts": [code for code, _title in of_countries], "meeting_parts": [code for code, _title in of_meeting],
+    }  # fmt: skip
     given = request.GET.get("meeting", "")
     meeting = None
     if given.isdecimal():
@@ -56,19 +58,12 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         meeting = form.fields["meeting"].queryset.filter(pk=int(given)).first()  # type: ignore[attr-defined]
     if meeting is not None:
         initial |= {"meeting": meeting, "title": _("Briefing: %s") % meeting.record.title}
-        initial["parts"] += [f"meeting-{part.code}" for part in blocks.meeting_parts()]
         coming = Delegation.objects.filter(meeting=meeting, place__is_territory=True).values("place")
         initial["places"] = list(Place.objects.filter(pk__in=coming))
     country = Place.objects.filter(code=request.GET.get("country", "").upper(), is_territory=True).first()
     if country is not None:
         initial |= {"places": [country], "title": _("Briefing: %s") % country.name}
     return initial
-
-
-def _asked(form: BookForm) -> dict[str, Any]:
-    data = dict(form.cleaned_data)
-    data.pop("revision", None)
-    return data | {"places": list(data["places"]), "themes": list(data["themes"])}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,13 +73,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     access.require(request.user, "briefings.change", book.record)
     initial = {
         "title": book.record.title, "meeting": book.meeting, "places": list(book.places.all()), "themes": themes_of(book.record),
-        "starts": book.starts, "ends": book.ends, "parts": book.parts, "note": book.note, "revision": book.revision,
+        "starts": book.starts, "ends": book.ends, "parts": book.parts, "meeting_parts": book.parts,
+        "note": book.note, "revision": book.revision,
     }  # fmt: skip
     form = BookForm(request.POST or None, viewer=request.user, keep=book.meeting, initial=initial)
     if request.method == "POST" and form.is_valid():
         revision = form.cleaned_data["revision"] or 0
         try:
-            actions.change(book, by=request.user, revision=revision, **_asked(form))  # type: ignore[arg-type]
+            actions.change(book, by=request.user, revision=revision, **form.asked())  # type: ignore[arg-type]
         except actions.BookRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:

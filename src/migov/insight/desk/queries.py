@@ -23,6 +23,7 @@ from migov.foundation.people.models import Role
 from migov.foundation.records.models import JournalEntry, Record, Stage
 from migov.insight.contributions import figures
 from migov.insight.contributions.models import TODAY, ResultYear
+from migov.insight.desk import talks
 from migov.services.alignment.models import Alignment, Status
 from migov.services.clearance import views_rows as clearance_rows
 from migov.services.jobs.models import Job, JobState
@@ -99,6 +100,12 @@ def requests_waiting(user: Viewer) -> Waiting:
 def requests_of_government(user: Viewer) -> Waiting:
     """What the government of the person has asked of the office, what is open first. As requests_waiting."""
     return _first(requests.of_government(user))
+
+
+def talks_waiting(user: Viewer) -> Waiting:
+    """What governance and cooperation ask of the person, what is due first (see talks.py)."""
+    rows = talks.waiting(user)
+    return Waiting(rows[:SHOWN], len(rows))
 
 
 def returned_values(user: Viewer) -> Waiting:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from migov.foundation.people.access import allowed, is_internal, own_country, roles_of
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
-from migov.insight.desk import queries
+from migov.insight.desk import queries, talks
 from migov.services.alignment.access import decides
 from migov.work.results import reporting
 
@@ -28,6 +28,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "projects": shared.select_related("office").order_by("-changed_at")[: queries.SHOWN],
                 "count": shared.count(),
                 "asked": queries.requests_of_government(user) if country else None,
+                "assessments": talks.to_answer(user) if country else [],
             },
         )
     return render(
@@ -38,6 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "reviews": queries.reviews(user),
             "own": queries.own_in_review(user),
             "asked": queries.requests_waiting(user),
+            "talks": queries.talks_waiting(user),
             "late_reviews": queries.late_reviews(user),
             "writing": queries.being_written(user),
             "reports": queries.reports_due(user),

@@ -10,7 +10,7 @@ class DossierConfig(AppConfig):
     label = "dossier"
 
     def ready(self) -> None:
-        from migov.insight.dossier import cooperation, governance, law, offering, work
+        from migov.insight.dossier import cooperation, governance, law, offering, rounds, work
 
-        for part in (work, law, governance, cooperation, offering):
+        for part in (work, law, governance, cooperation, offering, rounds):
             part.register()

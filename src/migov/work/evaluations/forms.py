@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from migov.foundation.codelists import names
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, Role, Theme, User
+from migov.foundation.people.models import Office, Role, Theme, User
+from migov.foundation.people.queries import colleagues
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import RecordPlace, RecordTheme, Visibility
 from migov.work.evaluations.actions.register import LABEL_FIELDS, OWN_FIELDS, RECORD_FIELDS, code_or_reference
@@ -44,13 +45,6 @@ def words(label: Any, *, rows: int = 3, longest: int = 20_000, **more: Any) -> f
 def chosen(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
     """A choice that may be left open."""
     return forms.ChoiceField(label=label, choices=[("", _("not said")), *choices], required=False, **more)
-
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
 
 
 def offices_for(user: Viewer, *also: int | None) -> QuerySet[Office]:

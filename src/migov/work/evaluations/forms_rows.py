@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.people.models import Office, User
-from migov.work.evaluations.forms import chosen, colleagues, day, words
+from migov.foundation.people.queries import colleagues
+from migov.work.evaluations.forms import chosen, day, words
 from migov.work.evaluations.models import (
     Criterion,
     CriterionCode,

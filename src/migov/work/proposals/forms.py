@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from migov.foundation.codelists import names
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, Role, Theme, User
+from migov.foundation.people.models import Office, Role, Theme, User
+from migov.foundation.people.queries import colleagues
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Visibility
 from migov.work.proposals import donors
@@ -33,12 +34,6 @@ def offices_for(user: Viewer) -> QuerySet[Office]:
     """The offices for which a user may begin proposals."""
     keys = access.offices_where(user, Role.DEVELOPER, Role.MANDE)  # the roles of the permission "proposals.start"
     return Office.objects.all() if keys is None else Office.objects.filter(pk__in=keys)
-
-
-def colleagues() -> QuerySet[User]:
-    """People who work for the office today."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    return User.objects.filter(is_active=True, pk__in=working).order_by("last_name", "first_name", "username")
 
 
 class StartForm(forms.Form):

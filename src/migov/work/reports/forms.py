@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.people.access import Viewer
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, User
+from migov.foundation.people.models import User
+from migov.foundation.people.queries import colleagues
 from migov.work.projects.models import Project
 from migov.work.proposals.models import DonorReport
 from migov.work.reports import queries
@@ -30,13 +31,6 @@ class OwedField(forms.ModelChoiceField):
         return _("%(kind)s, %(starts)s – %(ends)s, due %(due)s") % {
             "kind": obj.get_kind_display(), "starts": obj.starts.isoformat(), "ends": obj.ends.isoformat(), "due": obj.due.isoformat(),
         }  # fmt: skip
-
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
 
 
 class StartForm(forms.Form):

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor, Viewer
 from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, OfficeKind, Role, User
-from migov.foundation.people.queries import offices_below
+from migov.foundation.people.queries import colleagues, offices_below, without
 from migov.services.clearance.queries.people import who_may
 from migov.work.cooperation.models import Input, OfficeAsked
 
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
+__all__ = ["answers_for", "colleagues", "country_offices", "home_office", "of_office", "takers", "without", "writers"]
 
 
 def takers(paper: Input) -> list[User]:
@@ -54,8 +47,3 @@ def home_office(by: Actor | Viewer) -> Office | None:
     held = [one.office for one in getattr(by, "standing", ()) if one.role not in EXTERNAL_ROLES]
     held.sort(key=lambda office: (office.kind != OfficeKind.REGIONAL, office.pk))
     return held[0] if held else Office.objects.filter(kind=OfficeKind.REGIONAL).order_by("pk").first()
-
-
-def without(people: Iterable[User], one: object) -> list[User]:
-    """All but one: nobody is told what he or she has just done."""
-    return [person for person in people if person.pk != getattr(one, "pk", None)]

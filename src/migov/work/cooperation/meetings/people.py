@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from django.db.models import QuerySet
 
-from django.db.models import Q, QuerySet
-
-from migov.foundation.people import access
+from migov.foundation.people import access, queries
 from migov.foundation.people.access import Actor
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, OfficeKind, Role, User
+from migov.foundation.people.models import Office, OfficeKind, User
+from migov.foundation.people.queries import colleagues, without
 from migov.foundation.records.models import Record
 
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
+__all__ = ["colleagues", "keeper", "office_for", "policy_officers", "without"]
 
 
 def policy_officers(record: Record) -> QuerySet[User]:
     """The policy officers of the regional office and of the record's own office. One query."""
-    here = Q(office__kind=OfficeKind.REGIONAL) | Q(office_id=record.office_id)
-    officers = Membership.objects.valid().filter(here, role=Role.POLICY).values("user_id")
-    return User.objects.filter(pk__in=officers, is_active=True)
+    return queries.policy_officers(record.office_id)
 
 
 def keeper(record: Record) -> list[User]:
     """Who keeps a record up to date: its owner, else the policy officers."""
     owner = record.owner
     return [owner] if owner is not None and owner.is_active else list(policy_officers(record))
-
-
-def without(people: Iterable[User | None], one: object) -> list[User]:
-    """Each once, but one: nobody is told what he or she has just done."""
-    left_out = getattr(one, "pk", None)
-    found = {person.pk: person for person in people if person is not None and person.pk != left_out}
-    return list(found.values())
 
 
 def office_for(by: Actor, permission: str) -> Office | None:

@@ -210,7 +210,7 @@ def _new(home: WorkPlan, values: dict[str, Any], objectives: list[Element], **mo
 
 
 def _mine(home: WorkPlan, key: int, seen: int | None) -> PlanAction:
-    found = PlanAction.objects.select_for_update().filter(plan=home, pk=key).first()
+    found = PlanAction.objects.select_for_update(of=("self",)).filter(plan=home, pk=key).first()
     if found is None:
         raise PlanError(_("Somebody removed this action meanwhile."))
     if seen is not None and found.revision != seen:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, OfficeKind, Role, User
+from migov.foundation.people.models import Office, OfficeKind, User
+from migov.foundation.people.queries import colleagues, focal_points, without
 from migov.foundation.places.models import Place
 
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
+__all__ = ["colleagues", "government", "office_for", "without"]
 
 
 def government(country: Place) -> QuerySet[User]:
     """The focal points of a country. One query."""
-    points = Membership.objects.valid().filter(role=Role.FOCAL_POINT).values("user_id")
-    inside = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    return User.objects.filter(pk__in=points, country=country, is_active=True).exclude(pk__in=inside)
-
-
-def without(people: Iterable[User], one: object) -> list[User]:
-    """All but one: nobody is told what he or she has just done."""
-    return [person for person in people if person.pk != getattr(one, "pk", None)]
+    return focal_points([country.pk])
 
 
 def office_for(country: Place, by: Actor) -> Office | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.people.access import GOVERNANCE, offices_where
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, User
+from migov.foundation.people.models import Office, User
+from migov.foundation.people.queries import colleagues
 from migov.foundation.places.models import Place
 from migov.foundation.shell import formats
 from migov.services.files.models import Document
@@ -44,13 +44,6 @@ class DocumentField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.record.title)
-
-
-def colleagues(also: int | None = None) -> Any:
-    """People who work for the office, by name; also: one who leads it already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk=also or 0)
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
 
 
 def offices_for(user: User) -> Any:

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Q, QuerySet
 
-from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, OfficeKind, Role, User
+from migov.foundation.people import queries
+from migov.foundation.people.models import Office, OfficeKind, User
+from migov.foundation.people.queries import colleagues, without
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import RecordPlace
 from migov.work.policy.models import AssistanceRequest
 
-
-def colleagues(*also: int | None) -> QuerySet[User]:
-    """People who work for the office today, and those who are named already."""
-    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    known = Q(is_active=True, pk__in=working) | Q(pk__in=[pk for pk in also if pk])
-    return User.objects.filter(known).order_by("last_name", "first_name", "username")
+__all__ = ["at_work", "colleagues", "government", "office_for", "policy_officers", "without"]
 
 
 def policy_officers(request: AssistanceRequest) -> QuerySet[User]:
     """The policy officers of the regional office and of the request's own office. One query."""
-    here = Q(office__kind=OfficeKind.REGIONAL) | Q(office_id=request.record.office_id)
-    officers = Membership.objects.valid().filter(here, role=Role.POLICY).values("user_id")
-    return User.objects.filter(pk__in=officers, is_active=True)
+    return queries.policy_officers(request.record.office_id)
 
 
 def government(request: AssistanceRequest) -> QuerySet[User]:
     """The focal points of those who asked. One query."""
-    places = RecordPlace.objects.current().filter(record_id=request.pk).values("place_id")
-    points = Membership.objects.valid().filter(role=Role.FOCAL_POINT).values("user_id")
-    inside = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).values("user_id")
-    return User.objects.filter(pk__in=points, country_id__in=places, is_active=True).exclude(pk__in=inside)
+    return queries.focal_points(RecordPlace.objects.current().filter(record_id=request.pk).values("place_id"))
 
 
 def at_work(request: AssistanceRequest) -> list[User]:
@@ -42,11 +32,6 @@ def at_work(request: AssistanceRequest) -> list[User]:
         | Q(pk__in=request.steps.values("person_id"))
     )
     return list(named) or list(policy_officers(request))
-
-
-def without(people: Iterable[User], one: object) -> list[User]:
-    """All but one: nobody is told what he or she has just done."""
-    return [person for person in people if person.pk != getattr(one, "pk", None)]
 
 
 def office_for(country: Place | None) -> Office | None:

@@ -101,7 +101,7 @@ def _held(part: Part | int, by: Actor) -> tuple[Part, PartJudgement | None]:
     """The part, held until the transaction ends, and the judgement that stands."""
     key = part if isinstance(part, int) else part.pk
     home = ground.held(Part.objects.values_list("framework_id", flat=True).get(pk=key), by, ground.JUDGE)
-    found = Part.objects.select_for_update().get(pk=key)
+    found = Part.objects.select_for_update(of=("self",)).get(pk=key)
     found.framework = home
     if found.kind not in JUDGED:
         raise UnsdcfError(_("Outcomes and outputs are judged."))

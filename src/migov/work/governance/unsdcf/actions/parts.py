@@ -159,7 +159,7 @@ def _parent(home: CooperationFramework, said: Said, part: Part | None) -> Part |
 
 
 def _mine(home: CooperationFramework, key: int) -> Part:
-    found = Part.objects.select_for_update().filter(framework=home, pk=key).first()
+    found = Part.objects.select_for_update(of=("self",)).filter(framework=home, pk=key).first()
     if found is None:
         raise UnsdcfError(_("Somebody removed this part meanwhile."))
     return found
