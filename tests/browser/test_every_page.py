@@ -66,7 +66,7 @@ PAGES = [
     "/governance/assessments/>Migration governance assessment, Albania",
     "/governance/assessments/>MiGOF self-assessment, Republic of Moldova|Questions",
     "/governance/assessments/>Migration governance assessment, Albania|Profile",
-    "/governance/assessments/>MiGOF self-assessment, Republic of Moldova|Workshop",
+    "/governance/assessments/>Migration governance assessment, Albania|Workshop",
     "/governance/series/",
     "/governance/roadmaps/",
     "/governance/roadmaps/>Migration governance roadmap",

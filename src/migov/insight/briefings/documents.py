@@ -24,11 +24,12 @@ def report(edition: Edition, *, base_url: str = "") -> Report:
     if kept["note"]:
         parts.append(Section(_("First words"), [Paragraph(text) for text in kept["note"].split("\n") if text.strip()]))
     for number, chapter in enumerate(chapters):
-        held: list[Block] = [PageBreak()] if number or parts else []
         silent = [block.title for block in chapter.blocks if not block.lines]
-        held += [printed.section(block) for block in chapter.blocks if block.lines]
+        held: list[Block] = [printed.table(block) for block in chapter.blocks if block.lines]
         if silent:
             held.append(Note(_("Nothing is known here on: %s.") % "; ".join(silent)))
+        if number:
+            parts.append(PageBreak())
         parts.append(Section(chapter.title, held or [Paragraph(_("Nothing is known here."))]))
     texts = [kept["title"], *(one.title for one in chapters)]
     for chapter in chapters:

@@ -52,7 +52,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Block:
     """What one part of the house knows. note: how to read it. empty: said where there are no lines (then nothing is known, not nothing
-    done). more: address of the whole list; total: how many there are where only the first are shown."""
+    done). more: address of the whole list; total: how many there are where only the first are shown. widths: weights of the columns in
+    print; the first is the widest without them."""
 
     code: str
     title: str
@@ -62,8 +63,11 @@ class Block:
     empty: str = ""
     more: str = ""
     total: int | None = None
+    widths: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.widths and len(self.widths) != len(self.columns):
+            raise ValueError(f"{self.code}: {len(self.widths)} widths for {len(self.columns)} columns.")
         for line in self.lines:
             if len(line.cells) != len(self.columns):
                 raise ValueError(
@@ -163,7 +167,7 @@ def as_json(block: Block) -> dict[str, Any]:
     """A block as it is kept in a book."""
     return {
         "code": block.code, "title": str(block.title), "columns": [str(one) for one in block.columns], "note": block.note,
-        "empty": block.empty, "more": block.more, "total": block.total,
+        "empty": block.empty, "more": block.more, "total": block.total, "widths": list(block.widths),
         "lines": [
             {
                 "key": line.key, "cells": [str(cell) for cell in line.cells], "text": line.text, "url": line.url,
@@ -178,7 +182,7 @@ def from_json(kept: Mapping[str, Any]) -> Block:
     """A block as it was kept. Raises KeyError for what is none."""
     return Block(
         code=kept["code"], title=kept["title"], columns=tuple(kept["columns"]), note=kept["note"], empty=kept["empty"],
-        more=kept["more"], total=kept["total"],
+        more=kept["more"], total=kept["total"], widths=tuple(kept["widths"]),
         lines=tuple(
             Line(
                 line["key"], tuple(line["cells"]), line["text"], line["url"], line["source"],

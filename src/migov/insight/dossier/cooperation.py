@@ -103,7 +103,7 @@ def meetings(place: Place, ask: Ask) -> Block | None:
     return Block(
         "meetings", _("Meetings"), (_("Meeting"), _("Mechanism"), _("When"), _("Where"), _("State")), lines,
         empty=_("No meeting is entered."), more=f"{reverse('cooperation:meetings')}?country={place.code}",
-        total=found.count() if len(rows) == ask.most else len(rows),
+        total=found.count() if len(rows) == ask.most else len(rows), widths=(4, 3, 3, 2, 2),
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _positions(found: QuerySet[Input], ask: Ask, more: str) -> Block:
     return Block(
         "positions", _("What we said before"), (_("Title"), _("Kind"), _("Where"), _("Day"), _("What became of it")), lines,
         empty=_("No earlier position is in the library."), more=more,
-        total=found.count() if len(rows) == ask.most else len(rows),
+        total=found.count() if len(rows) == ask.most else len(rows), widths=(4, 2, 3, 2, 3),
     )  # fmt: skip
 
 
@@ -241,7 +241,15 @@ def facts(meeting: Meeting, ask: Ask) -> Block | None:
         for number, (label, words) in enumerate(rows)
         if words
     )  # fmt: skip
-    return Block("meeting", _("The meeting"), (_("What"), _("Known")), lines, more=url, total=len(lines))
+    return Block(
+        "meeting",
+        _("The meeting"),
+        (_("What"), _("Known")),
+        lines,
+        more=url,
+        total=len(lines),
+        widths=(1, 4),
+    )
 
 
 def agenda(meeting: Meeting, ask: Ask) -> Block | None:
@@ -260,6 +268,7 @@ def agenda(meeting: Meeting, ask: Ask) -> Block | None:
         lines,
         empty=_("No agenda has been entered."),
         total=len(lines),
+        widths=(1, 1, 6, 1),
     )
 
 
@@ -283,7 +292,7 @@ def delegations(meeting: Meeting, ask: Ask) -> Block | None:
         )
     return Block(
         "delegations", _("Delegations"), (_("State or body"), _("Functions"), _("Attendance")), tuple(lines),
-        empty=_("No delegation has been entered."), total=len(lines),
+        empty=_("No delegation has been entered."), total=len(lines), widths=(6, 3, 1),
     )  # fmt: skip
 
 
@@ -311,7 +320,7 @@ def mechanism_card(meeting: Meeting, ask: Ask) -> Block | None:
     )
     return Block(
         "mechanism", str(meeting.mechanism.record.title), (_("What"), _("Known")), lines, empty=_("Nothing is on its card."),
-        more=url, total=len(rows),
+        more=url, total=len(rows), widths=(1, 4),
     )  # fmt: skip
 
 
@@ -333,7 +342,7 @@ def members_of(meeting: Meeting, ask: Ask) -> Block | None:
     )  # fmt: skip
     return Block(
         "members", _("Who takes part"), (_("Part"), _("How many"), _("Who"), _("When")), lines,
-        empty=_("No member is in the register."), more=url, total=len(lines),
+        empty=_("No member is in the register."), more=url, total=len(lines), widths=(2, 1, 8, 2),
     )  # fmt: skip
 
 
@@ -360,7 +369,7 @@ def last_time(meeting: Meeting, ask: Ask) -> Block | None:
     )  # fmt: skip
     return Block(
         "last-time", _("What earlier meetings came to"), (_("Meeting"), _("When"), _("Outcome")), lines,
-        empty=_("No earlier meeting of this mechanism is entered."), total=len(lines),
+        empty=_("No earlier meeting of this mechanism is entered."), total=len(lines), widths=(3, 2, 5),
     )  # fmt: skip
 
 

@@ -217,7 +217,7 @@ def compact(place: Place, ask: Ask) -> Block | None:
     return Block(
         "gcm", _("Global Compact: reports, pledges, practices"), (_("What"), _("Title"), _("State"), _("Day")),
         tuple(lines[: ask.most]), empty=_("No report, pledge or practice of this country is held here."),
-        more=f"{reverse('governance:gcm')}?country={place.code}", total=len(lines),
+        more=f"{reverse('governance:gcm')}?country={place.code}", total=len(lines), widths=(1, 5, 2, 2),
     )  # fmt: skip
 
 

@@ -19,9 +19,9 @@ from migov.foundation.places.models import Place
 from migov.insight.dossier import blocks
 from migov.insight.dossier.blocks import Ask, Block, Line
 from migov.services.documents import Block as Printed
-from migov.services.documents import Column, Link, Paragraph, Report, Section, Table, render
+from migov.services.documents import Column, Link, Paragraph, Report, Table, render
 
-FIRST, OTHER, SOURCE = 5, 2, 3  # weights of columns
+FIRST, OTHER, SOURCE = 5, 2, 4  # weights of columns
 BRIEF_PAGES = 2
 SHRINK = (1.0, 0.7, 0.5, 0.3)  # of the lines of each block, until the brief fits
 
@@ -34,8 +34,8 @@ def source_of(line: Line) -> str:
 def table(block: Block) -> Table:
     """The table of a block. One source for all lines stands under it once, else each line names its own."""
     columns = [
-        Column(f"c{at}", label, "link" if at == 0 else "text", width=FIRST if at == 0 else OTHER)
-        for at, label in enumerate(block.columns)
+        Column(f"c{at}", label, "link" if at == 0 else "text", width=width)
+        for at, (label, width) in enumerate(zip(block.columns, _widths(block), strict=True))
     ]
     sources = {source_of(line) for line in block.lines}
     one = sources.pop() if len(sources) == 1 else ""
@@ -52,6 +52,10 @@ def table(block: Block) -> Table:
     return Table(block.title, columns, rows, note=_note(block), source=one, empty_text=block.empty, wrap=True)
 
 
+def _widths(block: Block) -> tuple[int, ...]:
+    return block.widths or (FIRST, *(OTHER for _column in block.columns[1:]))
+
+
 def _note(block: Block) -> str:
     parts = [block.note] if block.note else []
     if block.left_out:
@@ -60,12 +64,6 @@ def _note(block: Block) -> str:
             % block.left_out
         )
     return " ".join(parts)
-
-
-def section(block: Block) -> Section:
-    """A block as a section of a document; what is not known is said in words."""
-    held: list[Printed] = [table(block)] if block.lines else [Paragraph(block.empty or _("Nothing is known here."))]
-    return Section(block.title, held)
 
 
 def footnotes(texts: Iterable[str]) -> list[str]:
