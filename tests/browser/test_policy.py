@@ -115,7 +115,7 @@ def test_from_a_request_to_the_next_version_of_the_law(visit: Visit, tmp_path: P
     officer.get_by_role("link", name="Clearance and release").first.click()
     looked_at(officer)
     officer.get_by_role("button", name="Hand in").click()
-    officer.get_by_role("link", name="Open the clearance").click()
+    officer.get_by_role("link", name="Open the review").click()
     clearance = officer.url
     endorser = visit(ENDORSER, f"{clearance}decide/")
     endorser.get_by_role("radio", name="Endorse", exact=True).check()

@@ -62,6 +62,37 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(stranger: Page) -> None
     assert stranger.url.endswith("/components/")
 
 
+def test_what_was_typed_when_the_session_ended_stands_in_the_form_again(page: Page) -> None:
+    page.goto("/components/")
+    reason = page.get_by_label("Reason")
+    reason.fill("Two paragraphs of it")
+    page.get_by_role("radio", name="Significant").check()
+    page.get_by_label("Share in percent").fill("40")
+    page.get_by_label("I have read the scope note").check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("User name").fill("emil")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("What you typed stands in the form again")
+    expect(reason).to_have_value("Two paragraphs of it")
+    expect(page.get_by_role("radio", name="Significant")).to_be_checked()
+    page.reload()  # told once, and kept by nobody
+    expect(page.locator("#messages")).not_to_contain_text("What you typed")
+    expect(reason).to_have_value("")
+
+
+def test_a_request_from_a_page_whose_session_ended_says_so_and_leaves_the_page(page: Page) -> None:
+    page.goto("/components/")
+    page.get_by_label("Reason").fill("Two paragraphs of it")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.locator("#messages")).to_contain_text("You are signed out")
+    expect(page.locator("#messages").get_by_role("link", name="Sign in")).to_have_attribute("target", "_blank")
+    expect(page.get_by_label("Reason")).to_have_value("Two paragraphs of it")
+    WATCHED[page].errors = [error for error in WATCHED[page].errors if "401" not in error]
+
+
 def test_signing_out_closes_the_door(open_page: OpenPage, shell: Site) -> None:
     page = open_page(shell)
     attempt(page, "jan", PASSWORD)

@@ -78,7 +78,7 @@ def test_a_second_start_finds_everything_there(home):
     assert done.returncode == 0
     again = json.loads(done.stdout)
     assert (again["migrations_applied"], again["static_files"], again["portfolio"]) == (0, "unchanged", "unchanged")
-    assert len(again["accounts"]) == 11
+    assert len(again["accounts"]) == 12
 
 
 def test_the_accounts_and_their_password_are_printed(home):

@@ -53,7 +53,8 @@ def demo_people() -> None:
 
 @pytest.fixture
 def everybody(demo_people: None) -> None:
-    """Also who endorses; instruments with their requirements."""
+    """Also who endorses and who reads it second; instruments with their requirements."""
+    Membership.objects.create(user=UserFactory(username="marija"), office=OfficeFactory(), role="policy")
     Membership.objects.create(user=UserFactory(username="annelies"), office=OfficeFactory(), role="endorser")
     load_instruments()
 

@@ -44,8 +44,8 @@ def everybody(db: None) -> None:
     for code in ("labour", "assistance", "borders", "protection"):
         ThemeFactory(code=code)
     roles = {
-        "victor": "focal-point", "elira": "developer", "ilinca": "policy", "katarina": "specialist", "davit": "specialist",
-        "annelies": "endorser",
+        "victor": "focal-point", "elira": "developer", "ilinca": "policy", "marija": "policy", "katarina": "specialist",
+        "davit": "specialist", "annelies": "endorser",
     }  # fmt: skip
     for name, role in roles.items():
         country = Place.objects.get(code="MDA") if name == "victor" else None

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,7 @@ from migov.site.governance import governance
 from migov.site.governance import register as register_series
 from migov.site.matching import match
 from migov.site.policy import policy
-
-if TYPE_CHECKING:
-    from migov.insight.contributions.scope import Scope
+from migov.site.reporting import reports
 
 WEB_PROCESSES = min(4, max(2, os.cpu_count() or 2))
 
@@ -32,7 +30,6 @@ app = typer.Typer(help="migov: the working platform of a migration regional offi
 imports = typer.Typer(help="Load published data.", **plain)
 frameworks = typer.Typer(help="Policy frameworks.", **plain)
 rates = typer.Typer(help="Exchange rates.", **plain)
-reports = typer.Typer(help="Reports as files.", **plain)
 users = typer.Typer(help="Accounts.", **plain)
 offices = typer.Typer(help="Offices.", **plain)
 for name, group in (
@@ -283,71 +280,6 @@ def rates_load(file: ExistingFile, as_json: AsJson = False) -> None:
             wrong(problem)
         raise Told(f"{file.name} was refused: {len(refused.problems)} problems; nothing was changed.") from None
     finish(vars(summary), as_json=as_json, title="Exchange rates")
-
-
-def _scope(framework: str, asked: dict[str, list[str]]) -> Scope:
-    from django.http import QueryDict
-
-    from migov.foundation.frameworks.models import Framework
-    from migov.foundation.people.access import SYSTEM
-    from migov.insight.contributions.scope import BadScope, read_scope
-
-    found = Framework.objects.filter(code=framework.lower()).first()
-    if found is None:
-        known = ", ".join(Framework.objects.values_list("code", flat=True)) or "none; run: migov setup"
-        raise Told(f"There is no framework “{framework}”; known: {known}.")
-    data = QueryDict(mutable=True)
-    for field, values in asked.items():
-        data.setlist(field, values)
-    try:
-        return read_scope(found, data, SYSTEM)  # type: ignore[arg-type]
-    except BadScope as bad:
-        words = " ".join(f"{field.replace('_', '-')}: {message}" for field, message in bad.errors.items())
-        raise Told(words) from None
-
-
-@reports.command("contributions")
-def report_contributions(
-    framework: Annotated[str, typer.Option(help="Code of the framework, such as gcm.")],
-    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="As reported on this day, such as 2025-03-31.")] = None,
-    country: Annotated[list[str] | None, typer.Option(help="ISO alpha-3 code; may be repeated.")] = None,
-    subregion: Annotated[str | None, typer.Option(help="Code of a sub-region.")] = None,
-    office: Annotated[list[str] | None, typer.Option(help="Code of an office; may be repeated.")] = None,
-    theme: Annotated[list[str] | None, typer.Option(help="Code of a theme; may be repeated.")] = None,
-    format_: Annotated[str, typer.Option("--format", help="pdf, docx, xlsx, html or json.")] = "pdf",
-    target: Annotated[
-        Path | None, typer.Option("--out", help="File to write; default: named after the report.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write the report on what the office's work contributes to a framework."""
-    data(as_json)
-    from migov.foundation.people.access import SYSTEM
-    from migov.insight.contributions.report import build_report
-    from migov.services.documents import FORMATS, render
-
-    if format_ not in FORMATS:
-        raise typer.BadParameter(f"“{format_}” is not a format; known: {', '.join(FORMATS)}.", param_hint="--format")
-    asked = {
-        "from": [str(first)] if first is not None else [],
-        "to": [str(last)] if last is not None else [],
-        "as_of": [as_of] if as_of else [],
-        "country": [code.upper() for code in country or []],
-        "subregion": [subregion] if subregion else [],
-        "office": office or [],
-        "theme": theme or [],
-    }
-    with at_work("Writing the report", as_json) as say:
-        scope = _scope(framework, {field: values for field, values in asked.items() if values})
-        say(0, 2, "figures")
-        report = build_report(scope, SYSTEM, format_)
-        say(1, 2, format_)
-        made = render(report, format_)
-        file = target or Path(made.filename)
-        console.write_whole(file, made.content)
-    finish({"file": str(file), "format": format_, "bytes": len(made.content)}, as_json=as_json, title=report.title)
 
 
 @app.command()

@@ -158,7 +158,7 @@ TABLE = {
     "briefings.change": Rule(POLICY, by_office=True, of_record=True),
 }
 STARTING = {
-    "proposals.start": DEVELOP | MANDE,
+    "proposals.start": DEVELOP | MANDE | {Role.POLICY},
     "evaluations.start": DEVELOP | MANDE,
     "texts.add": POLICY | {Role.DEVELOPER, Role.SPECIALIST},
     "reviews.start": POLICY | {Role.SPECIALIST},

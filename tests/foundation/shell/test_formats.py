@@ -82,6 +82,7 @@ def test_moments_are_local() -> None:
         (date(2025, 4, 1), date(2025, 6, 30), f"1{GAP}April – 30{GAP}June 2025"),
         (date(2024, 4, 1), date(2025, 6, 30), f"1{GAP}April 2024 – 30{GAP}June 2025"),
         (date(2024, 4, 1), date(2024, 4, 1), f"1{GAP}April 2024"),
+        (date(2026, 12, 3), date(2026, 12, 4), f"3–4{GAP}December 2026"),
         (date(2024, 5, 1), None, f"from 1{GAP}May 2024"),
         (None, date(2024, 5, 1), f"until 1{GAP}May 2024"),
         (None, None, "–"),

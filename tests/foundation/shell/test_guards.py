@@ -33,3 +33,19 @@ def test_refusals_before_any_room_carry_the_policy(client: Client) -> None:
         assert answer.status_code == 400
         assert "default-src 'self'" in answer["Content-Security-Policy"]
         assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_who_sends_a_form_when_the_session_has_ended_comes_back_to_its_page(client: Client) -> None:
+    answer = client.post("/refused/", HTTP_REFERER="http://testserver/components/?page=2")
+    assert answer["Location"] == "/accounts/login/?next=/components/%3Fpage%3D2"
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example/components/", "", "http://[::1/components/"])
+def test_a_page_of_somebody_else_is_not_come_back_to(referer: str, client: Client) -> None:
+    answer = client.post("/refused/", HTTP_REFERER=referer)
+    assert answer["Location"] == "/accounts/login/?next=/refused/"
+
+
+def test_a_request_from_within_a_page_is_told_that_its_sender_is_signed_out(client: Client) -> None:
+    answer = client.post("/refused/", HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer.content) == (401, b"You are signed out.")

@@ -76,3 +76,10 @@ def test_registering_again_replaces(people: dict[str, Any]) -> None:
     navigation.register("Desk", "front", 10)
     navigation.register("My desk", "front", 10)
     assert [link.label for link in navigation.links(asked("/", people["emil"]))] == ["My desk"]
+
+
+@pytest.mark.django_db
+def test_a_room_without_an_entry_marks_the_one_it_belongs_to(people: dict[str, Any]) -> None:
+    navigation.register("Components", "components", 20, rooms=("shell",))
+    navigation.register("Desk", "front", 10)
+    assert [link.current for link in navigation.links(asked("/search/", people["emil"]))] == [False, True]

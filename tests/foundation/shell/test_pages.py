@@ -76,7 +76,7 @@ def test_the_illustrative_portfolio_is_named_on_every_page(emil: Client) -> None
     context.forget()
     page = emil.get("/components/").content.decode()
     assert "Illustrative portfolio." in page
-    assert "no figure is real" in page
+    assert "no figure in it is real" in page
 
 
 def test_whether_it_is_illustrative_is_asked_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:

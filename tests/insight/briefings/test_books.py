@@ -18,7 +18,7 @@ from migov.foundation.records.models import Record, RecordTheme
 from migov.insight.briefings import actions, content
 from migov.insight.briefings.models import Book
 from migov.work.cooperation.models import AgendaItem, Commitment, Delegation, Outcome
-from tests.factories import ThemeFactory, cast
+from tests.factories import ThemeFactory, cast, project
 from tests.work.cooperation import making as talks
 from tests.work.policy.making import legal_text
 
@@ -101,7 +101,7 @@ def test_a_book_for_a_meeting_knows_who_comes_what_was_said_and_what_is_open(
     book = begin(people["fatos"], [moldova], meeting=meeting, parts=[*parts, "commitments"])
     found = words(book)
     assert "Joint declaration on skills" in str(book.editions.get().content)
-    assert found["delegations"] == [moldova.short_name] and found["positions"] == ["On skills"]
+    assert found["delegations"] == ["Invited"] and found["positions"] == ["On skills"]
     assert found["commitments"] == ["Share visa data"] and found["last-time"] == ["Fourth conference"]
     page = client.get(f"/briefings/{book.pk}/").content.decode()
     assert "Labour mobility" in page and "we speak" in page and "Minister of Labour" in page
@@ -212,3 +212,83 @@ def test_a_list_of_many_books_asks_few_questions(
     client.get("/briefings/")
     with django_assert_max_num_queries(16):
         assert "Book 11" in client.get("/briefings/").content.decode()
+
+
+def test_what_everybody_who_reads_the_book_may_see_is_in_it_and_no_more(
+    people: dict[str, User], moldova: Place, client: Client
+) -> None:
+    chisinau = people["boris"].standing[0].office
+    project(title="Kept to Chisinau", visibility="office", office=chisinau, places={"MDA": None}, stage="active")
+    project(title="Seen by all offices", visibility="internal", office=chisinau, places={"MDA": None}, stage="active")
+    ours = begin(people["ana"], [moldova], parts=["projects"])
+    client.force_login(people["fatos"])
+    client.post(f"/briefings/{ours.pk}/refresh/")
+    titles = " ".join(words(ours)["projects"])
+    assert "Seen by all offices" in titles and "Kept to Chisinau" not in titles
+    regional = " ".join(words(begin(people["fatos"], [moldova], parts=["projects"]))["projects"])
+    assert "Kept to Chisinau" in regional
+
+
+def test_words_are_kept_without_what_disguises_them(people: dict[str, User], moldova: Place) -> None:
+    book = begin(people["fatos"], [moldova], title="For\u202e Chisinau\r\n now", note="One\r\ntwo\x07")
+    assert book.record.title == "For Chisinau now" and book.note == "One\ntwo"
+    with pytest.raises(actions.BookRefused, match="title"):
+        begin(people["fatos"], [moldova], title=" \u200b ")
+
+
+def test_a_book_that_was_taken_out_meanwhile_is_not_drawn_anew(people: dict[str, User], moldova: Place) -> None:
+    book = begin(people["fatos"], [moldova])
+    actions.remove(book, by=people["fatos"])
+    with pytest.raises(actions.BookRefused, match="taken from the list"):
+        actions.refresh(book, by=people["fatos"])
+
+
+def test_keys_and_choices_that_no_database_has_room_for(
+    people: dict[str, User], moldova: Place, client: Client
+) -> None:
+    book, client.raise_request_exception = begin(people["fatos"], [moldova]), False
+    client.force_login(people["fatos"])
+    much = "9" * 30
+    assert client.get(f"/briefings/{much}/").status_code == 404
+    assert client.get(f"/briefings/{book.pk}/editions/{much}/").status_code == 404
+    assert client.get("/briefings/new/", {"meeting": much}).status_code == 200
+    for field in ("places", "meeting", "themes"):
+        answer = client.post("/briefings/new/", {"title": "Mine", "parts": ["laws"], field: much})
+        assert answer.status_code == 422 and "Select a valid choice" in answer.content.decode(), field
+
+
+def test_a_book_on_a_whole_region_can_be_carried(people: dict[str, User], moldova: Place, client: Client) -> None:
+    """Of many countries each part is shorter, without headings that would fill the contents; the edition keeps every line."""
+    for number in range(12):
+        legal_text(title=f"Bill {number}")
+    places = list(Place.objects.filter(is_territory=True).order_by("short_name")[:7])
+    few, many = begin(people["fatos"], [moldova]), begin(people["fatos"], [*{*places, moldova}])
+    assert len(words(many)["laws"]) <= 12 and content.drawn(many, people["fatos"])
+    client.force_login(people["fatos"])
+    shown = {book.pk: client.get(f"/briefings/{book.pk}/").content.decode() for book in (few, many)}
+    assert shown[few.pk].count(">Bill ") == 12 and "Law and policy" in shown[few.pk]
+    assert shown[many.pk].count(">Bill ") == 7 and "5 further lines are not shown" in shown[many.pk]
+    assert "Law and policy" not in shown[many.pk] and "In this book" in shown[many.pk]
+
+
+def test_what_was_written_for_the_demonstration_says_so(
+    people: dict[str, User], moldova: Place, client: Client
+) -> None:
+    told = "Partly illustrative"
+    client.force_login(people["fatos"])
+    assert told not in client.get(f"/briefings/{begin(people['fatos'], [moldova]).pk}/").content.decode()
+    project(title="Shown", places={"MDA": None}, illustrative=True)
+    assert told in client.get(f"/briefings/{begin(people['fatos'], [moldova]).pk}/").content.decode()
+
+
+def test_for_a_meeting_the_form_chooses_its_themes_and_what_matters_of_each_country(
+    people: dict[str, User], moldova: Place, client: Client
+) -> None:
+    meeting = talks.meeting(talks.mechanism(), day=date(2099, 5, 1))
+    Delegation.objects.create(meeting=meeting, place=moldova)
+    labour: Theme = ThemeFactory(code="labour", name="Labour migration")
+    RecordTheme.objects.create(record=meeting.record, theme=labour)
+    client.force_login(people["fatos"])
+    initial = client.get(f"/briefings/new/?meeting={meeting.pk}").context["form"].initial
+    assert initial["themes"] == [labour] and initial["places"] == [moldova]
+    assert "commitments" in initial["parts"] and "mechanisms" not in initial["parts"]

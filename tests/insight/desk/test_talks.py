@@ -12,9 +12,11 @@ from django.utils import timezone
 from migov.foundation.people.models import User
 from migov.insight.desk import talks
 from migov.work.cooperation.models import InputState, MeetingTask
+from migov.work.governance.assess.actions import life
 from tests.factories import cast
 from tests.work.cooperation import making as cooperation
 from tests.work.governance import making as governance
+from tests.work.governance.assess import steps
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +54,13 @@ def test_a_government_finds_its_own_assessment_on_its_desk(people: dict[str, Use
     assert "Assessments to answer" in page and "Ours to answer" in page and "Of another country" not in page
     client.force_login(people["jan"])
     assert "Ours to answer" not in client.get("/").content.decode()
+
+
+def test_a_government_whose_consent_is_asked_finds_that_on_its_desk(people: dict[str, User], client: Client) -> None:
+    of = steps.cleared(people, title="Cleared and to be published")
+    client.force_login(people["ion"])
+    assert "Cleared and to be published" not in client.get("/").content.decode()
+    life.ask_consent(of, by=people["fatos"])
+    page = client.get("/").content.decode()
+    assert "Cleared and to be published" in page and "does your government agree that it is published?" in page
+    assert f"/governance/assessments/{of.pk}/state/" in page

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document as Docx
 
 from migov.foundation.frameworks.models import Element
+from migov.foundation.people.access import SYSTEM
 from migov.foundation.people.models import Office, Role, User
 from migov.foundation.records import slots
-from migov.insight.gaps import evidence
+from migov.insight.gaps import evidence, evidence_work
+from migov.services.files import actions as files
 from migov.work.governance.assess import sources
 from migov.work.governance.models import Assessment, Roadmap, RoadmapAction
 from migov.work.governance.roadmaps.actions import lines
@@ -153,7 +156,7 @@ def test_who_only_reads_puts_nothing_into_a_roadmap(
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("ion", 403), ("galina", 403), ("fatos", 403), ("jan", 403), ("nobody", 403), ("emil", 200)]
+    ("who", "status"), [("ion", 403), ("galina", 403), ("fatos", 200), ("jan", 403), ("nobody", 403), ("emil", 200)]
 )
 def test_who_makes_concept_notes(
     roadmap: Roadmap, people: People, client_for: ClientFor, who: str, status: int
@@ -178,7 +181,8 @@ def test_the_document_holds_gaps_help_and_reasons(
     words = " ".join(
         [*(part.text for part in docx.paragraphs), *(c.text for t in docx.tables for r in t.rows for c in r.cells)]
     )
-    assert "Recruitment Convention" in words and "hares GCM 6" in words and "No training on this is known" in words
+    assert "Recruitment Convention" in words and "hares GCM 6" in words
+    assert "Nothing is known under: " in words and "Trainings" in words
     assert "Internal project" not in words
     assert client.get(f"{url}.pdf").content.startswith(b"%PDF")
     assert client.get(f"{url}.xlsx").status_code == 200
@@ -214,3 +218,29 @@ def test_evidence_comes_from_the_newest_version_only(people: People) -> None:
     policy.text_version(first.text, {"1": ("Documents", ["A passport is never kept."])})
     found = evidence.laws(PlaceFactory(code="MDA"), "passport", people["fatos"])
     assert [one.quote for one in found] == ["A passport is never kept."]
+
+
+def test_documents_and_work_of_the_country_are_found_as_evidence(
+    people: People, point_of: Callable[[str], User]
+) -> None:
+    moldova = PlaceFactory(code="MDA")
+    shared = making.record("project", "MDA", title="Recruitment without fees", visibility="partners")
+    inside = making.record("project", "MDA", title="Recruitment, for the office only", visibility="internal")
+    making.record("project", "ALB", title="Recruitment elsewhere", visibility="partners")
+    words = b"Agencies charge no recruitment fees since 2024. The labour inspectorate checked 40 of them."
+    for of in (shared, inside):
+        file = SimpleUploadedFile(f"report-{of.pk}.txt", words)
+        files.read(files.add(of, file, by=SYSTEM, about=files.About(title=of.title)), by=SYSTEM)
+    (first, second) = evidence_work.documents(moldova, "recruitment fees", people["fatos"])
+    assert {first.title, second.title} == {shared.title, inside.title} and "no recruitment fees" in first.quote
+    assert [one.title for one in evidence_work.documents(moldova, "recruitment fees", people["ion"])] == [shared.title]
+    assert [one.title for one in evidence_work.work(moldova, "recruitment", people["ion"])] == [shared.title]
+    assert {one.kind for one in evidence_work.work(moldova, "recruitment", people["fatos"])} == {"work"}
+    for outside in (point_of("ALB"), people["jan"]):
+        assert evidence_work.work(moldova, "recruitment", outside) == []
+        assert evidence_work.documents(moldova, "recruitment fees", outside) == []
+
+
+def test_what_an_article_asks_is_no_quotation(convention: Instrument, people: People) -> None:
+    (article,) = evidence.articles(PlaceFactory(code="MDA"), "fee charged", people["fatos"])
+    assert article.quote == convention.articles.get(number="7").text and article.note

@@ -48,7 +48,7 @@ def project_table(**changes: Any) -> Table:
         "rows": [
             {
                 "project": Link("National referral of victims", "/projects/1"),
-                "office": "Chişinău",
+                "office": "Chișinău",
                 "budget": Decimal("1240000"),
                 "people": 3120,
                 "spent": Decimal("0.65"),

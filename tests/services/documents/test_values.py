@@ -87,7 +87,7 @@ def test_direction_is_that_of_the_first_letter() -> None:
 
 
 def test_slugs_are_plain_ascii() -> None:
-    assert slug("Chişinău: bilan d'été / 2026") == "chisinau-bilan-d-ete-2026"
+    assert slug("Chișinău: bilan d'été / 2026") == "chisinau-bilan-d-ete-2026"
     assert slug("Отчёт") == "report"
 
 

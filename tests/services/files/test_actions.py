@@ -52,6 +52,7 @@ def test_a_document_is_kept_under_a_name_that_nobody_guesses(people: dict[str, A
         ("a.pptx", lambda: pptx("Border posts"), "application/vnd.openxmlformats-officedocument.presentationml.presentation", "waiting"),
         ("a.png", lambda: PNG, "image/png", "kept"),
         ("a.jpeg", lambda: b"\xff\xd8\xff\xe0" + bytes(40), "image/jpeg", "kept"),
+        ("a.csv", lambda: "year,people\n2026,40\n", "text/csv", "kept"),
     ],
 )  # fmt: skip
 def test_what_is_kept_is_told_by_its_content(
@@ -102,6 +103,7 @@ def typed(part: str, content_type: str, encoding: str = "utf-8") -> bytes:
         ("report.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "old version of Office"),
         ("report.txt", lambda: b"MZ\x90\x00\x03\x00\x00", "should be: text file"),
         ("report.txt", lambda: "Grenzübergang".encode("latin-1"), "Save it as UTF-8"),
+        ("figures.csv", lambda: b"PK\x03\x04" + bytes(60), r"should be: table of figures \(CSV\)"),
         ("report.png", lambda: "<svg onload=alert(1)>", "should be: PNG picture"),
         ("report.svg", lambda: "<svg/>", "migov keeps PDF, DOCX"),
         ("report", lambda: "text", "migov keeps PDF, DOCX"),

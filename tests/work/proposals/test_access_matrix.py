@@ -41,6 +41,7 @@ REGIONAL, OWN, OTHER = "regional office", "own office", "other office"
 HOMES = (REGIONAL, OWN, OTHER)
 WRITERS = {(Role.DEVELOPER, REGIONAL), (Role.DEVELOPER, OWN)}
 MANDE = {(Role.MANDE, REGIONAL), (Role.MANDE, OWN)}
+POLICY = {(Role.POLICY, REGIONAL), (Role.POLICY, OWN)}
 ENDORSERS = {(Role.ENDORSER, REGIONAL), (Role.ENDORSER, OWN)}
 MANAGERS = {(Role.MANAGEMENT, REGIONAL), (Role.MANAGEMENT, OWN)}
 ADMINISTRATORS = {(Role.ADMINISTRATOR, home) for home in HOMES}
@@ -51,7 +52,7 @@ EVERYWHERE = {(Role.MANDE, home) for home in HOMES}
 
 # Permission → who has it on a proposal that is kept to its own office and the regional office. Nobody else does.
 TABLE: dict[str, set[tuple[Role, str]]] = {
-    "proposals.start": WRITERS | MANDE | ADMINISTRATORS,
+    "proposals.start": WRITERS | MANDE | POLICY | ADMINISTRATORS,
     "proposals.see": OFFICE,
     "proposals.write": WRITERS | ADMINISTRATORS,
     "proposals.share": WRITERS | ADMINISTRATORS,

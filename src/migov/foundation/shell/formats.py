@@ -91,7 +91,7 @@ def moment(value: datetime | None) -> str:
 
 
 def period(starts: date | None, ends: date | None) -> str:
-    """A time span in the fewest words: "2023", "2023–2025", "1 April – 30 June 2025", "from 1 May 2024"."""
+    """A time span in the fewest words: "2023", "2023–2025", "1 April – 30 June 2025", "3–4 May 2024", "from 1 May 2024"."""
     if starts is None and ends is None:
         return DASH
     if starts is None:
@@ -102,6 +102,8 @@ def period(starts: date | None, ends: date | None) -> str:
         return f"{starts.year}" if starts.year == ends.year else f"{starts.year}–{ends.year}"
     if starts == ends:
         return day(starts)
+    if (starts.year, starts.month) == (ends.year, ends.month):
+        return f"{starts.day}–{day(ends)}"
     first = f"{starts.day}{NBSP}{_month(starts.month)}" if starts.year == ends.year else day(starts)
     return f"{first} – {day(ends)}"
 

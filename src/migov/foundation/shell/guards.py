@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+POSTGRESQL_SAYS = ("out of range", "cannot contain NUL")
 
 
 def no_null_characters(answer: Answer) -> Answer:
@@ -23,6 +30,24 @@ def no_null_characters(answer: Answer) -> Answer:
     return guarded
 
 
+class ValuesThatFit:
+    """Middleware: a number or character that no database has room for, in an address or a form, is bad input, not a failure."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Raise SuspiciousOperation (400) for what SQLite and PostgreSQL say of such a value."""
+        too_large = isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception)
+        if too_large or (
+            isinstance(exception, DataError) and any(words in str(exception) for words in POSTGRESQL_SAYS)
+        ):
+            raise SuspiciousOperation("a value that the database cannot hold") from exception
+
+
 class PagesCompressed(GZipMiddleware):
     """Middleware: pages travel compressed, about a tenth of their size; Django masks its tokens and varies the length against guessing.
 
@@ -34,6 +59,29 @@ class PagesCompressed(GZipMiddleware):
         if not response.get("Content-Type", "").startswith("text/html"):
             return response
         return super().process_response(request, response)
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Middleware: pages are for those who are signed in. Who sends a form after the session has ended comes back to the form.
+
+    The address a form is sent to often takes nothing else, so after signing in the way leads to the page it stood on. A request from
+    within a page is answered 401, and the page stays as it is, with what was typed.
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # the answer to a request from within a page is no way elsewhere
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
+        """The way to the sign-in page, or 401."""
+        if request.headers.get("HX-Request"):
+            return HttpResponse(_("You are signed out."), status=401)
+        try:
+            came_from = urlsplit(request.headers.get("Referer", ""))
+        except ValueError:  # an address with half a bracket
+            came_from = urlsplit("")
+        if request.method == "POST" and came_from.netloc == request.get_host():
+            page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+            return redirect_to_login(page, resolve_url(self.get_login_url(view_func)))
+        return super().handle_no_permission(request, view_func)
 
 
 def private_pages(answer: Answer) -> Answer:

@@ -25,6 +25,7 @@ class Entry:
 
     order: entries are sorted by it, then by label. permission: a permission of people/access.py that the viewer needs.
     count: how many things wait there for the viewer; called once per page, so it must be cheap. Nothing is shown for 0.
+    rooms: app_names of further rooms without an entry of their own, whose pages belong to this one.
     """
 
     label: str | Promise
@@ -32,6 +33,7 @@ class Entry:
     order: int
     permission: str | None = None
     count: Callable[[Any], int] | None = None
+    rooms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ def register(
     order: int,
     permission: str | None = None,
     count: Callable[[Any], int] | None = None,
+    rooms: tuple[str, ...] = (),
 ) -> None:
     """Add a room to the navigation. Registering a url_name again replaces its entry."""
-    _ENTRIES[url_name] = Entry(label, url_name, order, permission, count)
+    _ENTRIES[url_name] = Entry(label, url_name, order, permission, count, rooms)
 
 
 def register_top(
@@ -111,8 +114,8 @@ def _current(request: HttpRequest, found: list[tuple[Entry, str]]) -> Entry | No
     beginning = [(len(url), entry) for entry, url in found if url != "/" and request.path.startswith(url)]
     if beginning:
         return max(beginning, key=lambda pair: pair[0])[1]
-    match = request.resolver_match
+    room = request.resolver_match.app_name if request.resolver_match else ""
     for entry, url in found:
-        if url == request.path or (match and match.app_name and entry.url_name.startswith(f"{match.app_name}:")):
+        if url == request.path or (room and (entry.url_name.startswith(f"{room}:") or room in entry.rooms)):
             return entry
     return None

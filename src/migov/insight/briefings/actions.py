@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
-from migov.foundation.people.models import Theme, User
+from migov.foundation.people.models import EXTERNAL_ROLES, Theme, User
 from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, Visibility
 from migov.foundation.records.themes import set_themes
+from migov.foundation.shell import typed
 from migov.insight.briefings import content
 from migov.insight.briefings.models import KIND, Book, Edition
 from migov.work.cooperation.models import Meeting
 
 MOST_PLACES = 25
+LONGEST_TITLE = 300
 
 
 class BookRefused(ValueError):
@@ -34,9 +36,30 @@ class Changed(BookRefused):
     """Somebody else changed the book meanwhile."""
 
 
+def _words(title: str, note: str) -> tuple[str, str]:
+    """Title and first words as they are kept."""
+    try:
+        title = typed.line(title, LONGEST_TITLE)
+    except typed.Unreadable as refusal:
+        raise BookRefused(str(refusal), "title") from None
+    if not title:
+        raise BookRefused(_("Give the book a title."), "title")
+    try:
+        return title, typed.tidy(note)
+    except typed.Unreadable as refusal:
+        raise BookRefused(str(refusal), "note") from None
+
+
 def _check(
-    places: Collection[Place], meeting: Meeting | None, starts: date | None, ends: date | None, parts: Collection[str]
+    by: User,
+    places: Collection[Place],
+    meeting: Meeting | None,
+    starts: date | None,
+    ends: date | None,
+    parts: Collection[str],
 ) -> None:
+    if meeting is not None:
+        access.require(by, "meetings.see", meeting.record)
     if not places and meeting is None:
         raise BookRefused(_("Choose countries, or a meeting."), "places")
     if len(places) > MOST_PLACES:
@@ -62,9 +85,10 @@ def begin(
 ) -> Book:
     """Begin a book and make its first edition. Raises PermissionDenied, BookRefused."""
     access.require(by, "briefings.make")
-    _check(places, meeting, starts, ends, parts)
+    title, note = _words(title, note)
+    _check(by, places, meeting, starts, ends, parts)
     now = timezone.now()
-    membership = next(iter(by.standing), None)
+    membership = next((one for one in by.standing if one.role not in EXTERNAL_ROLES), None)
     record = Record.objects.create(
         kind=KIND, title=title, owner=by, office=membership.office if membership else None, visibility=Visibility.OFFICE,
         created_at=now, changed_at=now,
@@ -96,7 +120,8 @@ def change(
     held = _held(book, by)
     if held.revision != revision:
         raise Changed(_("Somebody changed this book after you opened it. Read it again, then save."))
-    _check(places, meeting, starts, ends, parts)
+    title, note = _words(title, note)
+    _check(by, places, meeting, starts, ends, parts)
     now = timezone.now()
     held.meeting, held.starts, held.ends, held.parts, held.note = meeting, starts, ends, list(parts), note
     held.revision += 1
@@ -128,6 +153,8 @@ def remove(book: Book, *, by: User) -> None:
 def _held(book: Book, by: User) -> Book:
     record = Record.objects.select_for_update(of=("self",)).get(pk=book.pk)
     access.require(by, "briefings.change", record)
+    if record.removed_at is not None:
+        raise BookRefused(_("This book was taken from the list meanwhile."))
     held = Book.objects.select_related("meeting__record", "meeting__mechanism__record", "meeting__country").get(
         pk=book.pk
     )

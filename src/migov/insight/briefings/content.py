@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from migov.foundation.people.access import Viewer
+from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Role, User
+from migov.foundation.records.models import Record, RecordPlace
 from migov.foundation.records.themes import themes_of
 from migov.foundation.shell import formats
 from migov.insight.briefings.models import Book
@@ -25,9 +29,21 @@ class Chapter:
     blocks: tuple[Block, ...]
 
 
-def drawn(book: Book, viewer: Viewer) -> list[Chapter]:
-    """The chapters of a book as they are today, with the eyes of the viewer."""
-    ask = Ask(viewer, tuple(themes_of(book.record)), book.starts, book.ends, MOST)
+def eyes_of(book: Book, person: User) -> Viewer:
+    """With whose eyes a book is drawn: the person's, as far as everybody sees who may read the book. That is a member of the book's
+    office, with the person's roles there and nowhere else."""
+    office = book.record.office
+    if office is None:  # read by those alone who see everything
+        return person
+    held = {one.role for one in person.standing} - EXTERNAL_ROLES - {Role.ADMINISTRATOR}
+    reader = User(pk=person.pk, username=person.username, first_name=person.first_name, last_name=person.last_name)
+    reader.standing = [Membership(user=reader, office=office, role=role) for role in held or {Role.DEVELOPER}]
+    return reader
+
+
+def drawn(book: Book, person: User) -> list[Chapter]:
+    """The chapters of a book as they are today, with what both the person and everybody who reads the book may see."""
+    ask = Ask(eyes_of(book, person), tuple(themes_of(book.record)), book.starts, book.ends, MOST)
     found = []
     if book.meeting is not None:
         parts = [code.removeprefix("meeting-") for code in book.parts if code.startswith("meeting-")]
@@ -37,10 +53,16 @@ def drawn(book: Book, viewer: Viewer) -> list[Chapter]:
     return found
 
 
+def _illustrative(book: Book) -> bool:
+    """Whether something of what the book is about was written for the demonstration. One query."""
+    here = RecordPlace.objects.current().filter(place__in=book.places.all()).values("record_id")
+    return Record.objects.standing().filter(Q(pk__in=here) | Q(pk=book.meeting_id), illustrative=True).exists()
+
+
 def as_json(book: Book, chapters: list[Chapter]) -> dict[str, Any]:
     """What an edition keeps."""
     return {
-        "title": book.record.title, "note": book.note,
+        "title": book.record.title, "note": book.note, "illustrative": _illustrative(book),
         "starts": book.starts.isoformat() if book.starts else None, "ends": book.ends.isoformat() if book.ends else None,
         "themes": [theme.name for theme in themes_of(book.record)],
         "chapters": [

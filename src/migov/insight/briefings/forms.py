@@ -13,18 +13,19 @@ from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.foundation.shell import formats
+from migov.foundation.shell.choices import RowField, RowsField
 from migov.insight.briefings import queries
 from migov.work.cooperation.models import Meeting, MeetingState
 
 
-class PlacesField(forms.ModelMultipleChoiceField):
+class PlacesField(RowsField):
     """Countries and areas by their names in tables."""
 
     def label_from_instance(self, obj: Any) -> str:
         return formats.place(obj)
 
 
-class MeetingField(forms.ModelChoiceField):
+class MeetingField(RowField):
     """Meetings by title and day."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -52,7 +53,7 @@ class BookForm(forms.Form):
         Place.objects.none(), label=_("Countries and areas"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("One chapter for each."),
     )  # fmt: skip
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsField(
         Theme.objects.all(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Projects, lessons and positions on these themes only; all where none is chosen."),
     )  # fmt: skip

@@ -11,6 +11,9 @@ from migov.foundation.records.models import Record
 from migov.insight.briefings.models import Book, Edition
 from migov.insight.dossier import blocks
 
+KEYS = 2**63  # the first key that no database has room for
+MOST_EDITIONS = 2**31 - 1
+
 
 def books(viewer: Viewer) -> QuerySet[Book]:
     """The books that a person may see, the newest first."""
@@ -25,7 +28,7 @@ def books(viewer: Viewer) -> QuerySet[Book]:
 
 def book_or_404(viewer: Viewer, pk: int) -> Book:
     """A book that the viewer may see. Raises Http404."""
-    found = books(viewer).filter(pk=pk).first()
+    found = books(viewer).filter(pk=pk).first() if pk < KEYS else None
     if found is None:
         raise Http404(_("There is no such briefing book, or you may not see it."))
     return found
@@ -34,7 +37,7 @@ def book_or_404(viewer: Viewer, pk: int) -> Book:
 def edition_or_404(book: Book, number: int | None = None) -> Edition:
     """An edition of a book, the newest where no number is given. Raises Http404."""
     rows = book.editions.select_related("by").order_by("-number")
-    found = rows.filter(number=number).first() if number is not None else rows.first()
+    found = rows.filter(number=min(number, MOST_EDITIONS)).first() if number is not None else rows.first()
     if found is None:
         raise Http404(_("This book has no such edition."))
     return found

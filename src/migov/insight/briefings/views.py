@@ -18,10 +18,16 @@ from migov.insight.briefings import actions, content, documents, queries
 from migov.insight.briefings.forms import BookForm
 from migov.insight.briefings.models import Book
 from migov.services.documents import render as made
-from migov.services.documents.html import fragment
+from migov.services.documents.html import fragment, headings
 from migov.work.cooperation.models import Delegation
 
 PAPER = ("docx", "pdf")
+LONGEST_KEY = 18  # digits
+
+# What one wants to know of each country that comes; the mechanism and the meeting have their own chapter.
+BESIDE_A_MEETING = frozenset(
+    {"projects", "results", "laws", "requests", "series", "roadmap", "gcm", "commitments", "positions"}
+)
 
 
 @require_safe
@@ -53,13 +59,15 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     }  # fmt: skip
     given = request.GET.get("meeting", "")
     meeting = None
-    if given.isdecimal():
+    if given.isascii() and given.isdigit() and len(given) < LONGEST_KEY:
         form = BookForm(viewer=request.user)
         meeting = form.fields["meeting"].queryset.filter(pk=int(given)).first()  # type: ignore[attr-defined]
     if meeting is not None:
         initial |= {"meeting": meeting, "title": _("Briefing: %s") % meeting.record.title}
         coming = Delegation.objects.filter(meeting=meeting, place__is_territory=True).values("place")
         initial["places"] = list(Place.objects.filter(pk__in=coming))
+        initial["themes"] = themes_of(meeting.record)
+        initial["parts"] = [code for code, _title in of_countries if code in BESIDE_A_MEETING]
     country = Place.objects.filter(code=request.GET.get("country", "").upper(), is_territory=True).first()
     if country is not None:
         initial |= {"places": [country], "title": _("Briefing: %s") % country.name}
@@ -94,12 +102,14 @@ def book(request: HttpRequest, pk: int, number: int | None = None) -> HttpRespon
     """An edition of a book, the newest where no number is given."""
     found = _book(request, pk)
     edition = queries.edition_or_404(found, number)
+    report = documents.report(edition)
     numbers = list(found.editions.order_by("-number").values_list("number", "at"))
     return render(
         request,
         "briefings/book.html",
         {
-            "book": found, "edition": edition, "body": fragment(documents.report(edition), top_level=2), "formats": PAPER,
+            "book": found, "edition": edition, "body": fragment(report, top_level=2), "formats": PAPER,
+            "chapters": [(anchor, title) for anchor, level, title in headings(report) if level == 1],
             "numbers": numbers, "newest": edition.number == numbers[0][0],
             "before": next((one for one, _at in numbers if one < edition.number), None),
             "may_change": access.allowed(request.user, "briefings.change", found.record),
@@ -111,7 +121,11 @@ def book(request: HttpRequest, pk: int, number: int | None = None) -> HttpRespon
 def refresh(request: HttpRequest, pk: int) -> HttpResponse:
     """Draw the book anew, and show what changed."""
     found = _book(request, pk)
-    edition = actions.refresh(found, by=request.user)  # type: ignore[arg-type]
+    try:
+        edition = actions.refresh(found, by=request.user)  # type: ignore[arg-type]
+    except actions.BookRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("briefings:list")
     if edition is None:
         messages.info(request, _("Nothing has changed since the last edition."))
         return redirect("briefings:book", pk)
@@ -149,8 +163,12 @@ def document(request: HttpRequest, pk: int, number: int, fmt: str) -> HttpRespon
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a book from the list."""
     found = _book(request, pk)
-    actions.remove(found, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("The briefing book was taken from the list."))
+    try:
+        actions.remove(found, by=request.user)  # type: ignore[arg-type]
+    except actions.BookRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The briefing book was taken from the list."))
     return redirect(reverse("briefings:list"))
 
 

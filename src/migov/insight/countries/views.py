@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from migov.foundation.people import access
 from migov.foundation.places.models import Place, PlaceKind
 from migov.insight.countries import queries
-from migov.insight.dossier import blocks, printed
+from migov.insight.countries.brief import brief as the_brief
+from migov.insight.dossier import blocks
 from migov.insight.dossier.blocks import Ask
 from migov.services.documents import render as render_document
 from migov.work.projects.views import see
@@ -39,7 +40,7 @@ def brief(request: HttpRequest, code: str, fmt: str) -> HttpResponse:
     if fmt not in PAPER:
         raise Http404(_("The brief is made as DOCX and as PDF."))
     made = render_document(
-        printed.brief(place, request.user, base_url=request.build_absolute_uri("/").rstrip("/")), fmt
+        the_brief(place, request.user, base_url=request.build_absolute_uri("/").rstrip("/"), fmt=fmt), fmt
     )
     answer = HttpResponse(made.content, content_type=made.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{made.filename}"'
@@ -69,7 +70,7 @@ def country_page(request: HttpRequest, code: str) -> HttpResponse:
         "known": blocks.of_country(
             place,
             Ask(request.user, most=LINES),
-            [part.code for part in blocks.country_parts() if part.code not in ABOVE],
+            _below(),
         ),
         "may_brief": access.allowed(request.user, "briefings.make"),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from migov.foundation.people.access import Viewer, is_internal
 from migov.work.cooperation.inputs import queries as inputs
 from migov.work.cooperation.meetings import queries as meetings
 from migov.work.governance.assess.queries import lists as assessments
-from migov.work.governance.models import Assessment, AssessmentState
+from migov.work.governance.models import Assessment, AssessmentState, Consent
 
 OPEN = (AssessmentState.ANSWERING, AssessmentState.VALIDATION)
 
@@ -36,17 +36,22 @@ def _line(title: str, of: str, url: str, due: date | None) -> Line:
 
 
 def to_answer(viewer: Viewer) -> list[Line]:
-    """Open assessments that the person leads; for a government, those of its country. One query."""
-    found = assessments.live(viewer).filter(state__in=OPEN).select_related("record")
+    """Open assessments that the person leads; for a government, those of its country, and those it is to consent to. One query."""
+    waits = Q(state__in=OPEN)
     if is_internal(viewer):
-        found = found.filter(record__owner_id=viewer.pk)
+        waits &= Q(record__owner_id=viewer.pk)
+    else:
+        waits |= Q(consent=Consent.ASKED)
+    found = assessments.live(viewer).filter(waits).select_related("record")
     return [_assessment(one) for one in found.order_by(F("due").asc(nulls_last=True), "pk")]
 
 
 def _assessment(one: Assessment) -> Line:
-    return _line(
-        one.record.title, str(one.get_state_display()), reverse("governance:assessment", args=[one.pk]), one.due
-    )
+    if one.consent == Consent.ASKED:
+        words, page, due = _("does your government agree that it is published?"), "governance:assessment-state", None
+    else:
+        words, page, due = str(one.get_state_display()), "governance:assessment", one.due
+    return _line(one.record.title, words, reverse(page, args=[one.pk]), due)
 
 
 def waiting(viewer: Viewer) -> list[Line]:

@@ -10,7 +10,7 @@ class DossierConfig(AppConfig):
     label = "dossier"
 
     def ready(self) -> None:
-        from migov.insight.dossier import cooperation, governance, law, offering, rounds, work
+        from migov.insight.dossier import governance, law, measured, meeting, offering, rounds, talks, work
 
-        for part in (work, law, governance, cooperation, offering, rounds):
+        for part in (work, law, governance, talks, meeting, offering, measured, rounds):
             part.register()

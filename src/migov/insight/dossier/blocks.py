@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from migov.foundation import partial_dates
 from migov.foundation.people.access import Viewer
 from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
+from migov.work.cooperation.mechanisms.queries import visible
 from migov.work.cooperation.models import Meeting
 
 
@@ -79,7 +81,7 @@ class Block:
         return max(0, (self.total or 0) - len(self.lines))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """Who asks, and for what. themes: empty for all. starts, ends: what happened or stood within; None for no limit.
 
@@ -92,6 +94,11 @@ class Ask:
     ends: date | None = None
     most: int = 12
 
+    @cached_property
+    def mechanisms(self) -> frozenset[int]:
+        """The mechanisms that the viewer may see, by key: nothing else may be named. One query, the first time."""
+        return frozenset(visible(self.viewer).values_list("pk", flat=True))
+
 
 CountryPart = Callable[[Place, Ask], Block | None]
 MeetingPart = Callable[[Meeting, Ask], Block | None]
@@ -99,22 +106,26 @@ MeetingPart = Callable[[Meeting, Ask], Block | None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part that a dossier may have. brief: it stands in the two-page brief too, with so many lines (0: not)."""
+    """A part that a dossier may have. brief: it stands in the two-page brief too, with about so many lines (0: not). group: the heading
+    under which it stands in print."""
 
     code: str
     title: str | Promise
     order: int
     make: Callable[[Any, Ask], Block | None] = field(repr=False)
     brief: int = 0
+    group: str | Promise = ""
 
 
 _country: dict[str, Part] = {}
 _meeting: dict[str, Part] = {}
 
 
-def register_country(code: str, title: str | Promise, order: int, make: CountryPart, *, brief: int = 0) -> None:
+def register_country(
+    code: str, title: str | Promise, order: int, make: CountryPart, *, brief: int = 0, group: str | Promise = ""
+) -> None:
     """Add a part to what is known of a country. The function answers for what the viewer may see; None where it is not for the viewer."""
-    _country[code] = Part(code, title, order, make, brief)
+    _country[code] = Part(code, title, order, make, brief, group)
 
 
 def register_meeting(code: str, title: str | Promise, order: int, make: MeetingPart) -> None:
@@ -138,16 +149,23 @@ def of_country(place: Place, ask: Ask, codes: Iterable[str] | None = None) -> li
     return _made(place, ask, [part for part in country_parts() if wanted is None or part.code in wanted])
 
 
-def brief_of(place: Place, ask: Ask, share: float = 1.0) -> list[Block]:
-    """The parts of the two-page brief, each with as many lines as it has room for. share: of these lines, where it has to be shorter."""
+def brief_of(place: Place, ask: Ask, share: float) -> list[tuple[Part, Block]]:
+    """The parts of the two-page brief, each with `share` times as many lines as it usually has there."""
     found = []
     for part in country_parts():
         if not part.brief:
             continue
         block = part.make(place, replace(ask, most=max(1, round(part.brief * share))))
         if block is not None:
-            found.append(block)
+            found.append((part, block))
     return found
+
+
+def shortened(block: Block, most: int) -> Block:
+    """A block with so many lines at most; how many were left out is counted."""
+    if len(block.lines) <= most:
+        return block
+    return replace(block, lines=block.lines[:most], total=max(block.total or 0, len(block.lines)))
 
 
 def of_meeting(meeting: Meeting, ask: Ask, codes: Iterable[str] | None = None) -> list[Block]:

@@ -15,6 +15,7 @@ from migov.foundation.records.models import Record
 from migov.foundation.shell import formats
 from migov.insight.dossier import blocks
 from migov.insight.dossier.blocks import Ask, Block, Line
+from migov.insight.dossier.said import dated
 from migov.work.governance.assess import profile
 from migov.work.governance.assess.queries import lists
 from migov.work.governance.models import (
@@ -68,7 +69,8 @@ def series(place: Place, ask: Ask) -> Block | None:
             )
         )
     return Block(
-        "series", _("SDG indicator 10.7.2, official series"), (_("Domain"), _("Category"), _("Year"), _("Earlier years")), tuple(lines),
+        "series", _("SDG indicator 10.7.2, official series"), (_("Domain"), _("Category"), _("Year"), _("Earlier years")),
+        tuple(lines[: ask.most]),
         empty=_("Not in the official series.") if known else _("The official series has not been loaded."),
         more=reverse("governance:series"), total=len(lines),
     )  # fmt: skip
@@ -96,7 +98,7 @@ def assessments(place: Place, ask: Ask) -> Block | None:
                 Line(
                     f"assessment-{one.set.code}-{part.code}",
                     (part.title, score, part.words or "–", f"{one.year}, {state}"),
-                    _("%(set)s %(year)s, %(domain)s: %(score)s (%(state)s).")
+                    _("In the assessment of %(year)s by %(set)s (%(state)s), %(domain)s: %(score)s.")
                     % {"set": one.set.title, "year": one.year, "domain": part.title, "score": score, "state": state},
                     reverse("governance:assessment", args=[one.pk]),
                     one.set.title,
@@ -153,7 +155,7 @@ def roadmap_actions(place: Place, ask: Ask) -> Block | None:
     rows = list(found.order_by("due", "order", "pk")[: ask.most])
     lines = tuple(
         Line(
-            f"action-{one.pk}", (one.title, one.owner or "–", formats.day(one.due) or "–", str(one.get_state_display())),
+            f"action-{one.pk}", (one.title, one.owner or "–", formats.day(one.due), dated(one.get_state_display(), one.due)),
             _("%(action)s: %(owner)s, %(due)s.")
             % {"action": one.title.rstrip("."), "owner": one.owner or "–", "due": formats.day(one.due) or _("no date")},
             reverse("governance:roadmap", args=[one.roadmap_id]), _("Roadmap of the country"), one.roadmap.agreed_on,
@@ -179,7 +181,7 @@ def compact(place: Place, ask: Ask) -> Block | None:
         lines.append(
             Line(
                 f"gcm-report-{report.pk}",
-                (_("Report"), report.record.title, state, formats.day(report.submitted_on) or "–"),
+                (report.record.title, _("Report"), state, formats.day(report.submitted_on) or "–"),
                 f"{report.record.title}: {state}.",
                 reverse("governance:gcm-report", args=[report.pk]),
                 report.round.title,
@@ -192,7 +194,7 @@ def compact(place: Place, ask: Ask) -> Block | None:
         lines.append(
             Line(
                 f"pledge-{pledge.pk}",
-                (_("Pledge"), pledge.record.title, state, formats.day(pledge.due) or "–"),
+                (pledge.record.title, _("Pledge"), state, formats.day(pledge.due) or "–"),
                 _("Pledge: %(pledge)s (%(state)s).") % {"pledge": pledge.record.title.rstrip("."), "state": state},
                 reverse("governance:pledge", args=[pledge.pk]),
                 pledge.source or _("Register of pledges"),
@@ -207,7 +209,7 @@ def compact(place: Place, ask: Ask) -> Block | None:
         lines.append(
             Line(
                 f"practice-{practice.pk}",
-                (_("Practice"), practice.record.title, state, formats.day(practice.submitted_on) or "–"),
+                (practice.record.title, _("Practice"), state, formats.day(practice.submitted_on) or "–"),
                 f"{practice.record.title}: {state}.",
                 reverse("governance:practice", args=[practice.pk]),
                 practice.url or _("Register of practices"),
@@ -215,9 +217,9 @@ def compact(place: Place, ask: Ask) -> Block | None:
             )
         )
     return Block(
-        "gcm", _("Global Compact: reports, pledges, practices"), (_("What"), _("Title"), _("State"), _("Day")),
+        "gcm", _("Global Compact: reports, pledges, practices"), (_("Title"), _("What"), _("State"), _("Day")),
         tuple(lines[: ask.most]), empty=_("No report, pledge or practice of this country is held here."),
-        more=f"{reverse('governance:gcm')}?country={place.code}", total=len(lines), widths=(1, 5, 2, 2),
+        more=f"{reverse('governance:gcm')}?country={place.code}", total=len(lines), widths=(5, 1, 2, 2),
     )  # fmt: skip
 
 
@@ -232,7 +234,7 @@ def network(place: Place, ask: Ask) -> Block | None:
     rows = list(found.select_related("plan").order_by("due", "order", "pk")[: ask.most])
     lines = tuple(
         Line(
-            f"plan-action-{one.pk}", (one.text, one.lead or "–", str(one.get_state_display()), formats.day(one.due) or "–"),
+            f"plan-action-{one.pk}", (one.text, one.lead or "–", dated(one.get_state_display(), one.due), formats.day(one.due)),
             _("%(network)s: %(action)s (%(lead)s).")
             % {"network": one.plan.network, "action": one.text.rstrip("."), "lead": one.lead or "–"},
             reverse("governance:plan", args=[one.plan_id]), one.plan.source or one.plan.network, one.plan.adopted_on,
@@ -249,9 +251,10 @@ def network(place: Place, ask: Ask) -> Block | None:
 
 def register() -> None:
     """Called once, when the house is loaded."""
-    blocks.register_country("series", gettext_lazy("SDG indicator 10.7.2"), 45, series, brief=7)
-    blocks.register_country("assessments", gettext_lazy("Assessments"), 48, assessments, brief=6)
-    blocks.register_country("unsdcf", gettext_lazy("Cooperation Framework"), 60, framework, brief=2)
-    blocks.register_country("roadmap", gettext_lazy("Roadmap"), 52, roadmap_actions, brief=4)
-    blocks.register_country("gcm", gettext_lazy("Global Compact"), 55, compact, brief=4)
-    blocks.register_country("network", gettext_lazy("Network plans"), 62, network, brief=3)
+    group = gettext_lazy("Migration governance")
+    blocks.register_country("series", gettext_lazy("SDG indicator 10.7.2"), 45, series, brief=7, group=group)
+    blocks.register_country("assessments", gettext_lazy("Assessments"), 48, assessments, brief=6, group=group)
+    blocks.register_country("unsdcf", gettext_lazy("Cooperation Framework"), 60, framework, brief=2, group=group)
+    blocks.register_country("roadmap", gettext_lazy("Roadmap"), 52, roadmap_actions, brief=4, group=group)
+    blocks.register_country("gcm", gettext_lazy("Global Compact"), 55, compact, brief=4, group=group)
+    blocks.register_country("network", gettext_lazy("Network plans"), 62, network, brief=3, group=group)

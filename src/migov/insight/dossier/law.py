@@ -25,9 +25,8 @@ def ratifications(place: Place, ask: Ask) -> Block | None:
     known = [
         (one, standings[one.pk]) for one in found if one.pk in standings and standings[one.pk].preferred is not None
     ]
-    shown = known
-    if len(known) > ask.most:  # what a reader has to know first: not bound, or not certain
-        shown = sorted(known, key=lambda pair: not (pair[1].gap or pair[1].disagrees))[: ask.most]
+    # What a reader has to know first: not bound, or not certain.
+    shown = sorted(known, key=lambda pair: not (pair[1].gap or pair[1].disagrees))[: ask.most]
     lines = []
     for instrument, standing in shown:
         since = standing.since or "–"
@@ -115,7 +114,8 @@ def requests(place: Place, ask: Ask) -> Block | None:
                 "sender": one.sender, "day": formats.day(one.received_on), "title": one.record.title.rstrip("."),
                 "state": one.get_state_display(),
             },
-            reverse("policy:request", args=[one.pk]), one.letter or _("Requests of the office"), one.received_on,
+            reverse("policy:request", args=[one.pk]),
+            _("Letter %s") % one.letter if one.letter else _("Requests of the office"), one.received_on,
         )
         for one in rows
     )  # fmt: skip
@@ -128,6 +128,7 @@ def requests(place: Place, ask: Ask) -> Block | None:
 
 def register() -> None:
     """Called once, when the house is loaded."""
-    blocks.register_country("ratifications", gettext_lazy("Instruments"), 30, ratifications, brief=6)
-    blocks.register_country("laws", gettext_lazy("Laws and policies"), 35, laws, brief=3)
-    blocks.register_country("requests", gettext_lazy("Requests"), 40, requests, brief=3)
+    group = gettext_lazy("Law and policy")
+    blocks.register_country("ratifications", gettext_lazy("Instruments"), 30, ratifications, brief=6, group=group)
+    blocks.register_country("laws", gettext_lazy("Laws and policies"), 35, laws, brief=3, group=group)
+    blocks.register_country("requests", gettext_lazy("Requests"), 40, requests, brief=3, group=group)

@@ -36,7 +36,10 @@ COUNTRIES = 6  # of a meeting
 
 
 def _places(context: Context) -> list[Place]:
-    """The country of the input; else the office's territories among those that come to the meeting."""
+    """The countries that the input is about: its own, those whose offices were asked or that are named; else the office's territories
+    among those that come to the meeting."""
+    if context.places:
+        return list(context.places)
     if context.place is not None:
         return [context.place]
     if context.meeting is None:

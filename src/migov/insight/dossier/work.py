@@ -80,15 +80,17 @@ def results(place: Place, ask: Ask) -> Block:
             formats.number(one.total.goal) if one.total.goal is not None else "–",
         )
         state = state_words(one.total.state) if one.total.progress is not None else "–"
+        # To when the values speak, not when somebody asks: the end of the last period with one.
+        last = max((day for part in one.total.counted if (day := part.source.figure.day)), default=until)
         lines.append(
             Line(
                 f"standard-{one.standard.code}",
                 (one.standard.title, goal, actual, str(state)),
-                _("%(title)s: %(actual)s (target %(goal)s).")
-                % {"title": one.standard.title, "actual": actual, "goal": goal},
+                _("%(title)s: %(actual)s by %(day)s (target %(goal)s).")
+                % {"title": one.standard.title, "actual": actual, "goal": goal, "day": formats.day(last)},
                 f"{reverse('results:rollup', args=[one.standard.code])}?{asked.to_query()}",
                 _("Verified results of the office's projects"),
-                until,
+                last,
             )
         )
     return Block(
@@ -133,7 +135,7 @@ def _if_seen(make: blocks.CountryPart, permission: str) -> blocks.CountryPart:
 
 def register() -> None:
     """Called once, when the house is loaded."""
-    see = "contributions.see"
-    blocks.register_country("projects", gettext_lazy("Projects"), 10, _if_seen(projects, see), brief=8)
-    blocks.register_country("results", gettext_lazy("Results"), 20, _if_seen(results, see), brief=6)
-    blocks.register_country("lessons", gettext_lazy("Lessons"), 90, _if_seen(lessons, see))
+    see, group = "contributions.see", gettext_lazy("What we do")
+    blocks.register_country("projects", gettext_lazy("Projects"), 10, _if_seen(projects, see), brief=8, group=group)
+    blocks.register_country("results", gettext_lazy("Results"), 20, _if_seen(results, see), brief=6, group=group)
+    blocks.register_country("lessons", gettext_lazy("Lessons"), 90, _if_seen(lessons, see), group=group)

@@ -14,7 +14,7 @@ class GapsConfig(AppConfig):
 
     def ready(self) -> None:
         from migov.foundation.records import slots
-        from migov.insight.gaps import beside, evidence
+        from migov.insight.gaps import beside, evidence, evidence_work
         from migov.work.governance.assess import sources
         from migov.work.governance.models import assessments
         from migov.work.governance.roadmaps import deeds
@@ -23,3 +23,5 @@ class GapsConfig(AppConfig):
         deeds.register(beside.with_lines)
         sources.register("laws", cast(str, _("Laws and policies of the country")), evidence.laws)
         sources.register("instruments", cast(str, _("Articles of instruments")), evidence.articles)
+        sources.register("documents", cast(str, _("Documents")), evidence_work.documents)
+        sources.register("work", cast(str, _("Projects, practices and other work")), evidence_work.work)

@@ -36,8 +36,8 @@ def report(
         title = f"{domain.domain.title} ({formats.percent(domain.share)})"
         blocks.append(Section(title, [_section(gap, help.get(gap.question.pk, [])) for gap in domain.gaps]))
     return Report(
-        title=_("Gaps and what might help: %(title)s") % {"title": assessment.record.title},
-        subtitle=f"{formats.place(country)}, {assessment.year}. {assessment.set.title}",
+        title=_("Gaps and what might help: %(country)s, %(year)s") % {"country": formats.place(country), "year": assessment.year},
+        subtitle=assessment.record.title,
         organisation=settings.MIGOV_ORGANISATION, date=timezone.localdate(), base_url=base_url,
         notices=[_("Written for the demonstration; nothing in it is real.")] if assessment.record.illustrative else [],
         footnotes=[notes()["kosovo_footnote"]] if "Kosovo" in _names(of, help) else [],
@@ -87,17 +87,17 @@ def _overview(of: Gaps, planned: Mapping[int, Sequence[RoadmapAction]]) -> Table
 
 def _section(gap: Gap, groups: Sequence[Group]) -> Section:
     blocks: list[Block] = [Paragraph(gap.question.text), Paragraph(gap.why)]
-    columns = [
-        Column("kind", _("What"), width=1.6),
-        Column("title", _("Title"), "link", width=3),
-        Column("why", _("Why"), width=4),
-    ]
+    columns = [Column("title", _("What might help"), "link", width=3), Column("why", _("Why"), width=4)]
     rows: list[dict[str, Any]] = []
     for group in groups:
+        if group.offers:
+            rows.append({"title": group.label, "why": "", "head": True})
         for offer in group.offers:
             title: Any = Link(offer.title, offer.url) if offer.url else offer.title
-            rows.append({"kind": group.label, "title": title, "why": offer.because})
-        if not group.offers:
-            rows.append({"kind": group.label, "title": "", "why": group.empty})
-    blocks.append(Table(_("What might help: %(gap)s") % {"gap": gap.name}, columns, rows, wrap=True, missing=""))
+            rows.append({"title": title, "why": offer.because})
+    if rows:
+        title = _("What might help: %(gap)s") % {"gap": gap.name}
+        blocks.append(Table(title, columns, rows, wrap=True, missing="", band="head"))
+    if nothing := [group.label for group in groups if not group.offers]:
+        blocks.append(Paragraph(_("Nothing is known under: %(kinds)s.") % {"kinds": "; ".join(nothing)}))
     return Section(f"{gap.question.code} {gap.name}", blocks)

@@ -37,6 +37,11 @@ class Gap:
         return self.score / self.best if self.best else Decimal(0)
 
     @property
+    def stands(self) -> bool:
+        """Whether an answer stands; else the sides differ."""
+        return self.line.standing.option is not None
+
+    @property
     def name(self) -> str:
         """A few words for tables."""
         return self.question.short or self.question.text
@@ -146,9 +151,15 @@ def _why(line: Line, option: Option) -> str:
                 "answer": option.label, "side": one.get_side_display() if one else "",
             }  # fmt: skip
         return _("“%(answer)s”: %(how)s") % {"answer": option.label, "how": line.standing.how.label}
-    sides = [
+    if line.standing.how == How.DISPUTED:
+        return _("%(sides)s: a disagreement is recorded; the lower answer counts here") % {"sides": sides_of(line)}
+    return _("%(sides)s: not settled, so the lower answer counts here") % {"sides": sides_of(line)}
+
+
+def sides_of(line: Line) -> str:
+    """What each side answered: "government “Yes”, office “No”"."""
+    return ", ".join(
         f"{side.get_side_display()} “{side.option.label}”"
         for side in (line.government, line.office)
         if side is not None and side.option is not None
-    ]
-    return _("%(sides)s: not settled, so the lower answer counts here") % {"sides": ", ".join(sides)}
+    )

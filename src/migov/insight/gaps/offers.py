@@ -55,7 +55,7 @@ ONE: dict[str, str | Promise] = {
     COUNTRY: gettext_lazy("another country's answer"),
 }
 EMPTY: dict[str, str | Promise] = {
-    OBLIGATION: gettext_lazy("No instrument on this is known to which the country is not bound."),
+    OBLIGATION: gettext_lazy("The register names no instrument on this that the country has not taken on."),
     REQUIREMENT: gettext_lazy("No review that was released names a requirement on this that is not met."),
     PRACTICE: gettext_lazy("No practice on this is on the register."),
     LESSON: gettext_lazy("No lesson on this is on the register."),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.frameworks.models import Element
 from migov.foundation.shell import formats
-from migov.insight.gaps.gaps import Gap
+from migov.insight.gaps.gaps import Gap, sides_of
 from migov.insight.gaps.offers import ONE
-from migov.work.governance.models import ActionHelp, AnswerEvidence, RoadmapAction
+from migov.work.governance.models import ActionHelp, Answer, AnswerEvidence, RoadmapAction
 
 LONGEST_QUOTE = 400
 
@@ -31,7 +31,7 @@ def action_values(gap: Gap) -> dict[str, Any]:
     return {
         "title": _("Close the gap: %(gap)s") % {"gap": gap.name},
         "indicator": _("Answer to question %(code)s in the next assessment") % {"code": gap.question.code},
-        "baseline": gap.answer[:100],
+        "baseline": gap.answer[:100] if gap.stands else _("the answers differ"),
         "target": gap.full[:100],
     }
 
@@ -79,19 +79,28 @@ def _rationale(action: RoadmapAction, gap: Gap | None, country: str) -> str:
     shown = list(gap.line.evidence)
     sources += [_source(one) for one in shown]
     notes = [
-        _("%(side)s: %(note)s") % {"side": str(side.get_side_display()).capitalize(), "note": side.note.strip()}
+        _("%(side)s: %(note)s") % {"side": _side(side), "note": side.note.strip()}
         for side in (gap.line.government, gap.line.office, gap.line.agreed)
         if side is not None and side.note.strip()
     ]
     found = [f"{_quoted(one)} [{number}]" for number, one in enumerate(shown, start=2)]
     return _paragraphs(
-        _("The assessment of migration governance asked: “%(question)s” The answer that stands for %(country)s is %(why)s [1].")
-        % {"question": gap.question.text, "country": country, "why": gap.why},
-        gap.question.scope,
+        _("The assessment of migration governance asked: “%(question)s” %(answer)s [1].")
+        % {"question": gap.question.text, "answer": _answered(gap, country)},
         "\n".join(notes and [f"- {one}" for one in notes]),
         _list(_("What shows it:"), found),
         _list(_("Sources:"), [f"[{number}] {one}" for number, one in enumerate(sources, start=1)]),
     )  # fmt: skip
+
+
+def _answered(gap: Gap, country: str) -> str:
+    if gap.stands:
+        return _("The answer that stands for %(country)s is %(why)s") % {"country": country, "why": gap.why}
+    return _("For %(country)s the answers differ: %(sides)s") % {"country": country, "sides": sides_of(gap.line)}
+
+
+def _side(said: Answer) -> str:
+    return _("Disagreement recorded") if said.disputed else str(said.get_side_display()).capitalize()
 
 
 def _quoted(one: AnswerEvidence) -> str:

@@ -48,6 +48,7 @@ from .tree import (
 from .values import clean_text, format_rows, is_external, one_line, safe_url, total_cells
 
 CONTENTS_DEPTH = 2
+MANY_ENTRIES = 16  # of the contents, from which the cover holds them only without the space above its title
 _PICTURE_SCALE = 2.0
 _PRINTED_SIZE = 0.72
 _PICTURE_WIDTH_AT_MOST = Mm(165)
@@ -83,17 +84,17 @@ class _Writer:
         self.turn_the_leaf()
         self.upright()
         if report.sources:
-            self.heading(_("Sources"), 1)
+            self.end_heading(_("Sources"))
             for source in report.sources:
-                self.paragraph((source,) if isinstance(source, Link) else source, "List Bullet")
+                self.paragraph((source,) if isinstance(source, Link) else source, "End Bullet")
         if report.footnotes:
-            self.heading(_("Notes"), 1)
+            self.end_heading(_("Notes"))
             for note in report.footnotes:
-                self.paragraph(note)
+                self.paragraph(note, "End Note")
         if report.metadata:
-            self.heading(_("About this report"), 1)
+            self.end_heading(_("About this report"))
             for label, words in report.metadata.items():
-                self.paragraph((Strong(f"{label}  "), words))
+                self.paragraph((Strong(f"{label}  "), words), "End Note")
         out = io.BytesIO()
         self.document.save(out)
         return out.getvalue()
@@ -103,14 +104,14 @@ class _Writer:
         report = self.report
         if report.organisation:
             named = self.paragraph(one_line(report.organisation), "Organisation")
-            if not report.cover:
+            if not report.cover or len(labels.contents(report, CONTENTS_DEPTH)) > MANY_ENTRIES:
                 named.paragraph_format.space_before = Pt(0)
         self.paragraph(one_line(report.title), "Title")
         if report.subtitle:
             self.paragraph(one_line(report.subtitle), "Subtitle")
         self.paragraph("    ".join(f"{label}: {words}" for label, words in labels.page_dates(report)), "Small")
         for notice in report.notices:
-            self.note(Note(notice, "warning"))
+            self.note(Note(notice, "warning"), "Notice")
         if not report.cover:
             return
         entries = labels.contents(report, CONTENTS_DEPTH)
@@ -187,6 +188,13 @@ class _Writer:
         made: WordParagraph = self.document.add_heading(clean_text(words), level=min(level, 9))
         return made
 
+    def end_heading(self, words: str) -> None:
+        """A heading of what a report rests on: smaller than those of the text."""
+        heading = self.heading(words, 1)
+        heading.paragraph_format.space_before = Pt(14)
+        for run in heading.runs:
+            run.font.size = Pt(12)
+
     def paragraph(self, content: Inlines, style: str | None = None) -> WordParagraph:
         paragraph: WordParagraph = self.document.add_paragraph(style=style)
         for run in inlines(content):
@@ -209,8 +217,8 @@ class _Writer:
             case _:
                 add_text(paragraph, run)
 
-    def note(self, note: Note) -> None:
-        paragraph = self.paragraph(note.text)
+    def note(self, note: Note, style: str | None = None) -> None:
+        paragraph = self.paragraph(note.text, style)
         shade(paragraph, warning=note.kind == "warning")
 
     def table(self, table: Table, label: str) -> None:
@@ -226,7 +234,7 @@ class _Writer:
         if rows:
             characters = LANDSCAPE_CHARACTERS if wide else PORTRAIT_CHARACTERS
             shares = shares_of(table, [total, *rows[:200]] if total else rows[:200], characters)
-            self.append(table_xml(table, rows, total, shares, wide, self.links))
+            self.append(table_xml(table, rows, total, shares, wide, self.links, close=report.type_size == "small"))
         else:
             self.paragraph((Emphasis(labels.empty_text(table)),))
         if table.note:

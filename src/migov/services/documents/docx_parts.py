@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import nsdecls, qn
@@ -18,9 +18,10 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from .labels import notice_line
 from .layout import stays_whole
 from .tones import WASHES
-from .tree import Facts, Report, Table
+from .tree import Facts, Report, Table, TypeSize
 from .values import Cell, clean_text, format_value, is_external, one_line, safe_url, starts_right_to_left
 
 BLUE, AMBER, INK, SOFT, LINE = "0B4F9E", "A35A00", "1A2230", "5A6576", "D3D9E1"
@@ -32,6 +33,12 @@ PORTRAIT_MILLIMETRES = 166
 LANDSCAPE_WIDTH = 14345
 _MARGIN = Mm(22)
 _FACTS_IN_A_ROW = 4
+# Size of letters, space after a paragraph, line spacing, sizes of headings and the space above them; in points but for the lines.
+_LOOKS: dict[TypeSize, tuple[float, float, float, tuple[float, float, float], tuple[float, float, float]]] = {
+    "small": (9.5, 5, 1.05, (13, 11, 10), (12, 10, 8)),
+    "normal": (10.5, 8, 1.15, (18, 14, 12), (22, 16, 12)),
+    "large": (16, 14, 1.35, (21, 18, 16), (22, 16, 12)),
+}
 _TWENTIETHS_OF_A_CHARACTER = 5.2  # times the size of the letters in half points
 
 
@@ -66,20 +73,15 @@ def set_up(document: Any, report: Report, *, sideways: bool = False) -> None:
     if sideways:
         section.orientation = WD_ORIENT.LANDSCAPE
     section.left_margin = section.right_margin = _MARGIN
-    section.top_margin, section.bottom_margin = Mm(24), Mm(22)
-    section.different_first_page_header_footer = report.cover
-    _styles(document, report.language)
+    close = report.type_size == "small"
+    section.top_margin, section.bottom_margin = (Mm(18), Mm(16)) if close else (Mm(24), Mm(22))
+    section.different_first_page_header_footer = True  # the title stands there itself
+    _styles(document, report.language, size=report.type_size, cover=report.cover)
     header = section.header.paragraphs[0]
     header.style = document.styles["Small"]
     add_text(header, one_line(report.title))
-    footer = section.footer.paragraphs[0]
-    footer.style = document.styles["Small"]
-    notice = " · ".join(one_line(words) for words in report.notices)[:110]
-    if notice:
-        add_text(footer, f"{notice}    ").font.color.rgb = RGBColor.from_string(AMBER)
-    add_field(footer, "PAGE", "1")
-    add_text(footer, " / ")
-    add_field(footer, "NUMPAGES", "1")
+    for footer in [section.footer] if report.cover else [section.footer, section.first_page_footer]:
+        _foot(footer.paragraphs[0], document.styles["Small"], notice_line(report))
     properties = document.core_properties
     moment = dt.datetime.combine(report.date, dt.time())
     # Word keeps at most 255 characters of each.
@@ -91,42 +93,61 @@ def set_up(document: Any, report: Report, *, sideways: bool = False) -> None:
     properties.created = properties.modified = moment
 
 
-def _styles(document: Any, language: str) -> None:
+def _foot(paragraph: WordParagraph, style: Any, notice: str) -> None:
+    """What a reader must know first, and below it the page."""
+    paragraph.style = style
+    if notice:
+        told = paragraph.insert_paragraph_before(style=style)
+        add_text(told, notice).font.color.rgb = RGBColor.from_string(AMBER)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    add_field(paragraph, "PAGE", "1")
+    add_text(paragraph, " / ")
+    add_field(paragraph, "NUMPAGES", "1")
+
+
+def _styles(document: Any, language: str, *, size: TypeSize, cover: bool) -> None:
     styles = document.styles
-    _font(styles["Normal"], 10.5, INK)
-    styles["Normal"].paragraph_format.space_after = Pt(8)
-    styles["Normal"].paragraph_format.line_spacing = 1.15
+    letters, after, lines, headings, above = _LOOKS[size]
+    end = 8 if size == "small" else 9.5
+    _font(styles["Normal"], letters, INK)
+    styles["Normal"].paragraph_format.space_after = Pt(after)
+    styles["Normal"].paragraph_format.line_spacing = lines
     for level in range(1, 10):
         style = styles[f"Heading {level}"]
-        _font(style, (18, 14, 12)[min(level, 3) - 1], BLUE if level < 3 else INK, bold=True)
+        _font(style, headings[min(level, 3) - 1], BLUE if level < 3 else INK, bold=True)
         style.font.italic = False
-        style.paragraph_format.space_before = Pt((22, 16, 12)[min(level, 3) - 1])
+        style.paragraph_format.space_before = Pt(above[min(level, 3) - 1])
         style.paragraph_format.space_after = Pt(6)
         style.paragraph_format.keep_with_next = True
-    _font(styles["Title"], 30, BLUE, bold=True)
+    _font(styles["Title"], 30 if cover else 22, BLUE, bold=True)
     borders = styles["Title"].element.pPr.find(qn("w:pBdr"))
     if borders is not None:
         styles["Title"].element.pPr.remove(borders)
     styles["Title"].paragraph_format.space_after = Pt(6)
-    _font(styles["Subtitle"], 14, INK)
+    _font(styles["Subtitle"], 14 if cover else 12, INK)
     styles["Subtitle"].font.italic = False
     _font(styles["Caption"], 9.5, BLUE)
     styles["Caption"].font.bold = False
-    styles["Caption"].paragraph_format.space_before = Pt(12)
-    styles["Caption"].paragraph_format.space_after = Pt(4)
-    for name, size, colour, before, indent in (
-        ("Small", 8.5, SOFT, 3, 0),
+    styles["Caption"].paragraph_format.space_before = Pt(7 if size == "small" else 12)
+    styles["Caption"].paragraph_format.space_after = Pt(2 if size == "small" else 4)
+    for name, points, colour, before, indent in (
+        ("Small", *((7.5, SOFT, 1) if size == "small" else (8.5, SOFT, 3)), 0),
+        ("Notice", 10.5, INK, 6, 0),
+        ("End Note", end, INK, 0, 0),
+        ("End Bullet", end, INK, 0, 0),
         ("Organisation", 11, SOFT, 110, 0),
         ("Contents Heading", 12, BLUE, 30, 0),
         ("Contents 1", 10.5, INK, 4, 0),
         ("Contents 2", 10.5, SOFT, 0, 14),
     ):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.base_style = styles["Normal"]
-        _font(style, size, colour, bold=name == "Contents Heading")
+        style.base_style = styles["List Bullet" if name == "End Bullet" else "Normal"]
+        _font(style, points, colour, bold=name == "Contents Heading")
         style.paragraph_format.space_before = Pt(before)
-        style.paragraph_format.space_after = Pt(3)
-        style.paragraph_format.left_indent = Pt(indent)
+        style.paragraph_format.space_after = Pt(0 if size == "small" and name.startswith("End") else 3)
+        style.paragraph_format.line_spacing = 1 if size == "small" else 1.15
+        if name != "End Bullet":  # its indent is that of the list
+            style.paragraph_format.left_indent = Pt(indent)
         if name.startswith("Contents "):
             edge = Mm(PORTRAIT_MILLIMETRES)
             style.paragraph_format.tab_stops.add_tab_stop(edge, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
@@ -220,11 +241,14 @@ def table_xml(
     shares: Sequence[float],
     wide: bool,
     links: Links,
+    *,
+    close: bool = False,
 ) -> str:
     """The table as one `w:tbl`: heading row repeated on every page, short rows kept whole, numbers to the right."""
     room = LANDSCAPE_WIDTH if wide else PORTRAIT_WIDTH
     widths = [int(room * share) for share in shares]
-    size = 14 if len(widths) > 11 else 16 if len(widths) > 6 else 18
+    size = 14 if len(widths) > 11 else 16 if len(widths) > 6 or close else 18
+    margin = 25 if close else 45
     headings = [Cell(clean_text(column.heading), numeric=column.numeric) for column in table.columns]
     caption = escape(one_line(table.caption), {'"': "&quot;"})
     edge = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
@@ -233,8 +257,8 @@ def table_xml(
         edge.format(side="bottom", size=8, colour=SOFT),
         edge.format(side="insideH", size=4, colour=LINE),
         '</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        '<w:top w:w="45" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
-        '<w:bottom w:w="45" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+        f'<w:top w:w="{margin}" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
+        f'<w:bottom w:w="{margin}" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
         '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0"/>'
         f'<w:tblCaption w:val="{caption}"/></w:tblPr><w:tblGrid>',
         *(f'<w:gridCol w:w="{width}"/>' for width in widths),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -48,6 +49,27 @@ def fragment(report: Report, *, top_level: int = 1) -> SafeString:
     return render_to_string("documents/_report.html", _context(report, top_level=top_level))
 
 
+def headings(report: Report, depth: int = 2) -> list[tuple[str, int, str]]:
+    """The headings of a report as (anchor, level from 1, title), down to `depth`, for links to them in a page that holds it."""
+    found: list[tuple[str, int, str]] = []
+    count = itertools.count(1)
+
+    def below(blocks: Iterable[Block], level: int) -> None:
+        for block in blocks:
+            if isinstance(block, Section):
+                anchor = _anchor(next(count))
+                if level <= depth:
+                    found.append((anchor, level, one_line(block.title)))
+                below(block.blocks, level + 1)
+
+    below(report.blocks, 1)
+    return found
+
+
+def _anchor(number: int) -> str:
+    return f"part-{number}"
+
+
 def _context(report: Report, *, top_level: int = 1) -> dict[str, Any]:
     return {
         "title": one_line(report.title),
@@ -55,6 +77,7 @@ def _context(report: Report, *, top_level: int = 1) -> dict[str, Any]:
         "organisation": one_line(report.organisation),
         "language": report.language,
         "level": top_level,
+        "large": report.type_size == "large",
         "end_level": min(top_level + 1, 6),
         "right_to_left": report.language.split("-")[0] in {"ar", "fa", "he", "ur"},
         "dates": labels.page_dates(report),
@@ -77,6 +100,7 @@ class _Pages:
     def __init__(self, report: Report, top_level: int) -> None:
         self.report = report
         self.numbers = labels.numbering(report)
+        self.sections = itertools.count(1)
 
     def blocks(self, blocks: Any, level: int) -> list[dict[str, Any]]:
         return [self.block(block, level) for block in blocks]
@@ -87,6 +111,7 @@ class _Pages:
                 return {
                     "template": "documents/_section.html",
                     "title": one_line(block.title) or "–",
+                    "anchor": _anchor(next(self.sections)),
                     "level": min(level, 6),
                     "blocks": self.blocks(block.blocks, level + 1),
                 }

@@ -16,6 +16,12 @@ def page_dates(report: Report) -> list[tuple[str, str]]:
     return dates
 
 
+def notice_line(report: Report, most: int = 200) -> str:
+    """What a reader must know first, in a line or two for the foot of each page."""
+    line = " · ".join(one_line(words) for words in report.notices)
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def table_label(number: int) -> str:
     return _("Table %(number)d") % {"number": number}
 

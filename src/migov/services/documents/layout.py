@@ -16,6 +16,7 @@ _LONGEST_WORD_KEPT = 16
 _TEXT_WANTS_AT_MOST = 44
 _CELL_PADDING = 2
 _LINES_KEPT_WHOLE = 18
+_WRAPPED_WORD_KEPT = 26  # long enough for most addresses
 _BOLD = 1.2  # headings are bold, and wider where another font stands in
 
 
@@ -33,11 +34,30 @@ def lies_sideways(report: Report) -> bool:
 
 
 def shares_of(table: Table, rows: Sequence[Sequence[Cell]], characters: int) -> list[float]:
-    """The share of the line each column of a table gets: by weight alone where its words wrap, else as `column_shares` finds."""
+    """The share of the line each column of a table gets, together 1. Where its words wrap: by weight, but never too narrow for its
+    longest word while others have room to spare; else as `column_shares` finds."""
     if not table.wrap:
         return column_shares(table.columns, rows, characters)
     weights = [column.width or 1 for column in table.columns]
-    return [weight / sum(weights) for weight in weights]
+    shares = [weight / sum(weights) for weight in weights]
+    floors = []
+    for index, column in enumerate(table.columns):
+        words = [_longest_word(row[index].text) for row in rows[:_SAMPLED_ROWS] if row[index].span == 1]
+        longest = min(max(words, default=0), _WRAPPED_WORD_KEPT)
+        floors.append((max(longest, _longest_word(column.heading) * _BOLD) + _CELL_PADDING) / characters)
+    return _raised(shares, floors)
+
+
+def _raised(shares: Sequence[float], floors: Sequence[float]) -> list[float]:
+    """The shares with each raised to its floor, paid for by those above theirs; unchanged where there is not enough to pay with."""
+    wanting = sum(max(0.0, floor - share) for share, floor in zip(shares, floors, strict=True))
+    spare = sum(max(0.0, share - floor) for share, floor in zip(shares, floors, strict=True))
+    if not wanting or wanting >= spare:
+        return list(shares)
+    kept = 1 - wanting / spare
+    return [
+        floor if share <= floor else floor + (share - floor) * kept for share, floor in zip(shares, floors, strict=True)
+    ]
 
 
 def stays_whole(cells: Sequence[Cell], rooms: Sequence[float]) -> bool:
@@ -92,6 +112,13 @@ def _longest_word(text: str) -> int:
     return max((len(word) for word in re.split(r"[ \n\t]+", text)), default=0)
 
 
+def has_longer_word(text: str, room: float) -> bool:
+    """Whether a word of the text is longer than so many characters, padding of its cell included."""
+    return len(text) + _CELL_PADDING > room and _longest_word(text) + _CELL_PADDING > room
+
+
 def break_long_words(text: str, every: int = 22) -> str:
-    """The text with an invisible break opportunity inside each very long word, so that it never leaves its cell."""
+    """The text with invisible break opportunities inside each very long word, so that it never leaves its cell: in addresses after
+    their slashes, else after so many letters."""
+    text = re.sub(rf"\S{{{every + 4},}}", lambda match: re.sub(r"(?<=\w)/(?=\w)", "/\u200b", match.group(0)), text)
     return re.sub(rf"[^\s\u200b]{{{every}}}(?=[^\s\u200b]{{4}})", lambda match: match.group(0) + "\u200b", text)

@@ -23,6 +23,7 @@ from .layout import (
     LANDSCAPE_CHARACTERS,
     PORTRAIT_CHARACTERS,
     break_long_words,
+    has_longer_word,
     is_wide,
     lies_sideways,
     shares_of,
@@ -98,10 +99,11 @@ class _Builder:
             "dates": [list(pair) for pair in labels.page_dates(report)],
             "day": [report.date.year, report.date.month, report.date.day],
             "notices": [self.text(notice) for notice in report.notices],
-            "notice_line": _cut(" · ".join(report.notices), 110),
-            "contents": report.cover and bool(labels.contents(report)),
+            "notice_line": labels.notice_line(report),
+            "contents": len(labels.contents(report)) if report.cover else 0,
             "cover": report.cover,
             "sideways": lies_sideways(report),
+            "size": report.type_size,
             "blocks": [self.block(block) for block in report.blocks],
             "sources": [
                 self.runs((source,)) if isinstance(source, Link) else self.runs(source) for source in report.sources
@@ -182,7 +184,7 @@ class _Builder:
         characters = LANDSCAPE_CHARACTERS if wide else PORTRAIT_CHARACTERS
         sample = [total, *rows[:200]] if total else rows[:200]
         shares = shares_of(table, sample, characters)
-        rooms = [share * characters for share in shares] if table.wrap else []
+        rooms = [share * characters for share in shares]
         return {
             "kind": "table",
             "label": label,
@@ -191,27 +193,36 @@ class _Builder:
             "right": [column.numeric for column in table.columns],
             "shares": [round(share * 1000, 2) for share in shares],
             "wide": wide,
-            "rows": [self.row(row, rooms) for row in rows],
+            "rows": [self.row(row, rooms, keep=table.wrap) for row in rows],
             "total": [self.cell(cell) for cell in total],
             "empty": "" if rows else labels.empty_text(table),
             "note": self.text(table.note),
             "source": self.text(table.source),
         }
 
-    def row(self, row: list[Cell], rooms: list[float]) -> list[Any]:
-        """The cells of a row. rooms: characters that fit each column, where short rows are not to be divided between pages."""
-        whole = bool(rooms) and stays_whole(row, rooms)
-        return [self.cell(cell, first=not at, whole=whole and not at) for at, cell in enumerate(row) if cell.span]
+    def row(self, row: list[Cell], rooms: list[float], *, keep: bool) -> list[Any]:
+        """The cells of a row. rooms: characters that fit each column. keep: a short row is not to be divided between pages."""
+        whole = keep and stays_whole(row, rooms)
+        return [
+            self.cell(
+                cell,
+                first=not at,
+                whole=whole and not at,
+                divide=cell.span == 1 and has_longer_word(cell.text, rooms[at]),
+            )
+            for at, cell in enumerate(row)
+            if cell.span
+        ]
 
-    def cell(self, cell: Cell, *, first: bool = False, whole: bool = False) -> Any:
+    def cell(self, cell: Cell, *, first: bool = False, whole: bool = False, divide: bool = False) -> Any:
         """A bare string for the common cell: a long table has tens of thousands of them."""
         words = break_long_words(cell.text)
         rtl = starts_right_to_left(cell.text)
-        if not rtl and not is_external(cell.url) and not cell.band and not cell.tone and not whole:
+        if not rtl and not is_external(cell.url) and not cell.band and not cell.tone and not whole and not divide:
             return words
         return {
             "t": words, "rtl": rtl, "url": cell.url if is_external(cell.url) else "", "span": cell.span, "band": cell.band, "first": first,
-            "tone": cell.tone or "", "whole": whole,
+            "tone": cell.tone or "", "whole": whole, "divide": divide,
         }  # fmt: skip
 
     def chart(self, chart: Chart) -> dict[str, Any]:

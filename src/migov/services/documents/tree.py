@@ -16,6 +16,7 @@ from typing import Any, Literal
 Kind = Literal["text", "integer", "number", "money", "percent", "date", "link"]
 KINDS: tuple[Kind, ...] = ("text", "integer", "number", "money", "percent", "date", "link")
 Tone = Literal["positive", "mixed", "negative", "alarm", "quiet"]
+TypeSize = Literal["small", "normal", "large"]
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NUMERIC_KINDS = frozenset({"integer", "number", "money", "percent"})
 
@@ -238,6 +239,8 @@ class Report:
     cover: whether title, dates and contents have a first page of their own; else they stand above what follows, without contents.
     landscape: whether all pages lie sideways.
     name: what the file is called, without date and ending; else made from the title.
+    type_size: "large" for what is read out from a lectern: text, lists and headings grow, tables and what stands beside the text do not;
+    "small" for a sheet that has to hold much: everything is set closer.
     Raises ValueError for an empty title or a malformed language tag.
     """
 
@@ -256,6 +259,7 @@ class Report:
     cover: bool = True
     name: str = ""
     landscape: bool = False
+    type_size: TypeSize = "normal"
 
     def __post_init__(self) -> None:
         if not self.title.strip():

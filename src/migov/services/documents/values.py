@@ -214,6 +214,7 @@ def total_cells(table: Table, *, language: str = "en", base_url: str = "") -> li
 
 def slug(text: str, fallback: str = "report") -> str:
     """A file name stem: lower-case ASCII letters, digits and hyphens, at most 80 characters."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    folded = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
+    folded = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode("ascii").lower()
     stem = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:80].rstrip("-")
     return stem or fallback

@@ -33,6 +33,8 @@ SHEET_NAME_AT_MOST = 31
 EARLIEST_DATE = dt.date(1900, 3, 1)
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _WIDTH_SAMPLE = 500
+HEADING_LINE, HEADING_LINES = 24, 2  # characters of a heading on one line, and lines of those that are longer
+READABLE_WIDTH = 230  # characters across a printed page
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,13 @@ class _Writer:
         wrapped = _wrapped_widths(columns) if table.wrap else []
         if wrapped:
             sheet.set_row(0, _wrapped_height([column.heading for column in columns], wrapped))
+        elif any(len(clean_text(column.heading)) > HEADING_LINE for column in columns):
+            sheet.set_row(0, 15 * HEADING_LINES + 2)
         for index, column in enumerate(columns):
             sheet.write_string(
                 0, index, clean_text(column.heading), self.heading_right if column.numeric else self.heading
             )
-        widths = [min(len(clean_text(column.heading)), 24) for column in columns]
+        widths = [_heading_width(clean_text(column.heading)) for column in columns]
         row_number, links, left = 0, 0, None
         if first is not None:
             for row in chain([first], rows):
@@ -145,19 +149,23 @@ class _Writer:
         if table.total is not None and left is None:
             self.total(sheet, row_number + 1, table, widths)
         sheet.freeze_panes(1, 0)
-        for index, width in enumerate(wrapped or widths):
-            sheet.set_column(index, index, max(9, min(width + 3, 60)))
+        held = [max(9, min(width + 3, 60)) for width in wrapped or widths]
+        for index, width in enumerate(held):
+            sheet.set_column(index, index, width)
         sheet.repeat_rows(0)
-        self.paper(sheet)
+        self.paper(sheet, sum(held))
         return row_number, left
 
-    def paper(self, sheet: Any) -> None:
-        """How the sheet is printed: on landscape A4, as wide as the page, with what a reader must know first and the page on each."""
+    def paper(self, sheet: Any, width: int = 0) -> None:
+        """How the sheet is printed: on landscape A4, as wide as the page, with what a reader must know first and the page on each.
+
+        width: in characters; a sheet too wide to be read on one page goes over several.
+        """
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(max(1, -(-width // READABLE_WIDTH)), 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        notice = " · ".join(one_line(words) for words in self.report.notices)[:110].replace("&", "&&")
+        notice = labels.notice_line(self.report, 110).replace("&", "&&")
         sheet.set_footer(f"&L{notice}&R&P / &N")
 
     def total(self, sheet: Any, row_number: int, table: Table, widths: list[int]) -> None:
@@ -309,6 +317,13 @@ class _Writer:
                 else:
                     sheet.write_string(row, 1, _text(line), plain)
             row += 2
+
+
+def _heading_width(heading: str) -> int:
+    """In characters: all of a short heading, and of a long one what lets it stand on two lines."""
+    if len(heading) <= HEADING_LINE:
+        return len(heading)
+    return max(len(heading) // HEADING_LINES + 4, *(len(word) for word in heading.split()))
 
 
 def _wrapped_widths(columns: Sequence[Column]) -> list[int]:

@@ -68,6 +68,7 @@ FORMATS = {
         ),
         Format("txt", ".txt", "text/plain", gettext_lazy("text file")),
         Format("md", ".md", "text/markdown", gettext_lazy("Markdown file")),
+        Format("csv", ".csv", "text/csv", gettext_lazy("table of figures (CSV)"), read=False),
         Format("html", ".html", "text/html", gettext_lazy("web page (HTML)"), (".htm",)),
         Format("akn", ".xml", "application/akn+xml", gettext_lazy("law in Akoma Ntoso (XML)")),
         Format("png", ".png", "image/png", gettext_lazy("PNG picture"), read=False),
@@ -100,13 +101,13 @@ def recognise(file: BinaryIO, name: str, size: int) -> Format:
     if named is None:
         raise NotAccepted(
             _(
-                "“%(name)s”: migov keeps PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG and JPEG files, and laws in Akoma Ntoso (XML)."
+                "“%(name)s”: migov keeps PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, CSV, PNG and JPEG files, and laws in Akoma Ntoso (XML)."
             )
             % said
         )
     found = _content(file, name)
     file.seek(0)
-    if found == named.code or (found in (*TEXTS, "xml", "doctype") and named.code in ("txt", "md")):
+    if found == named.code or (found in (*TEXTS, "xml", "doctype") and named.code in ("txt", "md", "csv")):
         return named
     told: dict[str, str | Promise] = {**said, "expected": named.label}
     if found == "old":
@@ -116,7 +117,7 @@ def recognise(file: BinaryIO, name: str, size: int) -> Format:
             )
             % said
         )
-    if found == "coded" and named.code in (*TEXTS, "akn"):
+    if found == "coded" and named.code in (*TEXTS, "csv", "akn"):
         raise NotAccepted(_("“%(name)s” is not in UTF-8, and its letters cannot be told. Save it as UTF-8.") % said)
     if found == "doctype" and named.code == "akn":
         raise NotAccepted(_("“%(name)s”: XML with a DOCTYPE is not accepted. Save it without one.") % said)

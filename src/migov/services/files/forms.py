@@ -50,7 +50,7 @@ class AddForm(forms.Form):
         super().__init__(*given, **more)
         most = f"{settings.MIGOV_DOCUMENT_MAX_BYTES / 1024**2:g}"
         words = _(
-            "Choose files, or drop them on the field. PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG, JPEG; %(most)s MB each at most."
+            "Choose files, or drop them on the field. PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, CSV, PNG, JPEG; %(most)s MB each at most."
         )
         self.fields["file"].help_text = words % {"most": most}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-BULLET = "- "
+ITEM = re.compile(r"-\s+|[•·▪◦]\s*")  # also as text that was copied from a document has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ def count(text: str) -> int:
 
 
 def blocks(text: str) -> list[Block]:
-    """Paragraphs, which empty lines separate, and lists, whose lines begin with "- "."""
+    """Paragraphs, which empty lines separate, and lists, whose lines begin with "- " (or a bullet)."""
     found: list[Block] = []
     for part in BREAK.split(text.strip()):
         for is_list, lines in _runs(part.splitlines()):
             kind: Literal["paragraph", "list"] = "list" if is_list else "paragraph"
-            items = [line.removeprefix(BULLET).strip() for line in lines] if is_list else [" ".join(lines)]
+            items = [ITEM.sub("", line, count=1).strip() for line in lines] if is_list else [" ".join(lines)]
             found.append(Block(kind, tuple(items)))
     return found
 
@@ -46,7 +46,7 @@ def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
     run: list[str] = []
     was = False
     for line in filter(None, map(str.strip, lines)):
-        now = line.startswith(BULLET)
+        now = bool(ITEM.match(line))
         if run and now != was:
             yield was, run
             run = []

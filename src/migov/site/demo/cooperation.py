@@ -71,7 +71,7 @@ def write_meetings(today: date, people: Mapping[str, User]) -> int:
         given: dict[str, Any] = {
             "mechanism": Mechanism.objects.get(code=row["mechanism"]), "starts": starts,
             "ends": starts + timedelta(days=row["days"] - 1), "city": row["city"], "country": _place(row["country"]), "about": row["about"],
-            "source": SOURCE, "themes": _themes(row),
+            "source": "Invitation of the chair (illustrative)", "themes": _themes(row),
         }  # fmt: skip
         if "invited" in row:
             given |= {

@@ -19,6 +19,8 @@ from migov.foundation.frameworks.models import Element
 from migov.foundation.people.models import User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
+from migov.services.alignment import actions as alignment
+from migov.services.alignment.models import Significance
 from migov.services.notices.models import Notice
 from migov.site.demo.clearing import clear
 from migov.site.demo.policy_past import Past
@@ -35,7 +37,7 @@ from migov.work.governance.unsdcf.actions import judging, parts, uptake
 
 FILE = Path(__file__).parent / "governance.toml"
 SOURCE = "illustrative governance"
-PEOPLE = ("victor", "ilinca", "katarina", "davit", "annelies", "elira")
+PEOPLE = ("victor", "ilinca", "marija", "katarina", "davit", "annelies", "elira")
 LETTERS = "abcdefgh"
 
 
@@ -96,7 +98,7 @@ def write_assessments(today: date, people: Mapping[str, User]) -> int:
         starting.change(made, title=said["title"], due=None, summary=said["summary"], revision=made.revision, by=ilinca)
         past.to(said["filed"] - 30)
         clear(
-            Record.objects.get(pk=made.pk), SUBJECT, author=ilinca, readers=[people["davit"], people["katarina"]],
+            Record.objects.get(pk=made.pk), SUBJECT, author=ilinca, readers=[people["davit"], people["marija"]],
             endorser=people["annelies"], note=said["hand_in"], reason=said["decision"],
         )  # fmt: skip
         life.ask_consent(made, by=people["annelies"])
@@ -179,7 +181,7 @@ def write_compact(today: date, people: Mapping[str, User]) -> int:
     for row in said["paragraph"]:
         made = paragraphs.add(report, part=row["part"], topic=row["topic"], text=row["text"], by=by)
         if "title" in row:
-            paragraphs.add_evidence(made, title=row["title"], source=row["title"], by=by)
+            paragraphs.add_evidence(made, title=row["title"], source=row["source"], by=by)
     asked = said["invitation"]
     _invitation, token = inviting.invite(
         report,
@@ -203,17 +205,25 @@ def write_compact(today: date, people: Mapping[str, User]) -> int:
             due=today + timedelta(days=row["due"]), responsible=row["responsible"], url="", source=row["source"],
         )  # fmt: skip
         _mark(pledge.record, f"pledge {row['country']}")
+        _serves(pledge.record, row["objectives"], by)
         for told in row.get("progress", ()):
             pledging.tell_progress(
                 pledge, day=today - timedelta(days=told["back"]), state=told["state"], text=told["text"], by=by
             )
     for row in words["practice"]:
-        given = {name: value for name, value in row.items() if name != "country"}
+        given = {name: value for name, value in row.items() if name not in ("country", "objectives")}
         practice = practising.add_practice(
             country=_place(row["country"]), by=by, starts=None, ends=None, url="", **given
         )
         _mark(practice.record, "practice")
+        _serves(practice.record, row["objectives"], by)
     return 1
+
+
+def _serves(record: Record, objectives: list[str], by: User) -> None:
+    """Declare the objectives of the Global Compact that a pledge or practice is for."""
+    for element in Element.objects.filter(framework__code="gcm", code__in=objectives):
+        alignment.declare(record, element, by=by, significance=Significance.PRINCIPAL)
 
 
 def write_frameworks(today: date, people: Mapping[str, User]) -> int:

@@ -18,6 +18,6 @@ class GovernanceConfig(AppConfig):
         from migov.work.governance.roadmaps import loaded as roadmaps
         from migov.work.governance.unsdcf import loaded as unsdcf
 
-        navigation.register(_("Governance"), "governance:home", 50, permission="scores.see")
+        navigation.register(_("Governance"), "governance:home", 50, permission="scores.see", rooms=("gaps",))
         for part in (assess, roadmaps, gcm, unsdcf, plans):
             part.register()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from migov.foundation.codelists import names
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer
-from migov.foundation.people.models import Office, Role, Theme, User
+from migov.foundation.people.models import Office, Theme, User
 from migov.foundation.people.queries import colleagues
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Visibility
@@ -32,7 +32,7 @@ def day(label: Any, **more: Any) -> forms.DateField:
 
 def offices_for(user: Viewer) -> QuerySet[Office]:
     """The offices for which a user may begin proposals."""
-    keys = access.offices_where(user, Role.DEVELOPER, Role.MANDE)  # the roles of the permission "proposals.start"
+    keys = access.offices_where(user, *access.PROPOSERS)
     return Office.objects.all() if keys is None else Office.objects.filter(pk__in=keys)
 
 

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from migov.foundation.people.models import Office, Role, User
+from migov.foundation.records.models import Record
 from migov.services.clearance import actions as clearance
 from migov.services.clearance.models import Clearance
 from migov.work.cooperation.inputs import templates
@@ -33,6 +35,11 @@ class Ground:
     def request(self, *, by: str = "ana", begin: bool = False, **fields: Any) -> Input:
         """An input that Ana asks for."""
         said = {"title": "Statement on labour mobility", "type": "statement", "meeting": self.som, **fields}
+        due = said.get("due")
+        if due and due < timezone.localdate():  # asked for in time, and late by now
+            made = life.request(Wanted(**{**said, "due": None}), begin=begin, by=self.people[by])
+            Input.objects.filter(pk=made.pk).update(due=due)
+            return Input.objects.get(pk=made.pk)
         return life.request(Wanted(**said), begin=begin, by=self.people[by])
 
     def draft(self, **fields: Any) -> Input:
@@ -49,10 +56,14 @@ class Ground:
         return clearance.submit(paper.record, subject="input", by=self.people["fatos"], **fields).clearance
 
     def decide(self, standing: Clearance, outcome: str = "cleared") -> None:
+        """It is decided on; and where it is cleared, the day of the meeting has come."""
         standing.refresh_from_db()
         clearance.decide(
             standing, round=standing.round, outcome=outcome, reason="Read.", override=outcome == "cleared", by=self.people["dora"]
         )  # fmt: skip
+        if outcome == "cleared":
+            today = timezone.localdate()
+            Record.objects.filter(pk=self.som.pk).update(starts=today, ends=today)
 
     def cleared(self, **fields: Any) -> Input:
         """Written, handed in, cleared."""

@@ -29,6 +29,23 @@ def test_a_hint_says_what_differs_in_words() -> None:
     assert found.words == "The obligation differs: “must” here, “should” then."
 
 
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("Fees are to be borne by the employer.", "Fees are to be borne by the employer, not by the worker."),
+        ("Counselling before return is a duty.", "Counselling before return is not a formality but a duty."),
+    ],
+)
+def test_a_contrast_denies_nothing(now: str, then: str) -> None:
+    assert claims.differences(now, then) == [] == claims.differences(then, now)
+
+
+def test_a_figure_is_quoted_with_what_it_counts_and_no_more() -> None:
+    said = "Inspections should tell each other within %d days when a licence is withdrawn."
+    (found,) = claims.differences(said % 14, said % 30)
+    assert found.words == "The figures differ: “14 days” here, “30 days” then."
+
+
 def test_the_right_sentence_of_a_paragraph_is_named() -> None:
     now = f"Thank you, Chair. {DISAGREE[6][1]} We remain at your disposal."
     (found,) = claims.differences(now, f"We are glad to be here. {DISAGREE[6][2]}")

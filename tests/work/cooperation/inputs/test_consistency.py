@@ -13,7 +13,7 @@ from migov.work.cooperation.inputs.actions import checking, writing
 from migov.work.cooperation.inputs.actions.ground import InputRefused
 from migov.work.cooperation.inputs.consistency import Hint
 from migov.work.cooperation.models import Commitment, Input
-from tests.factories import ThemeFactory
+from tests.factories import PlaceFactory, ThemeFactory
 from tests.work.cooperation.inputs.conftest import Ground
 from tests.work.cooperation.making import mechanism, member, position, record
 
@@ -106,9 +106,24 @@ class TestRegister:
         of = record("commitment", title="Adopt a law on foreign workers")
         Commitment.objects.create(record=of, mechanism=at.prague, responsible="Ministry", due=date(2027, 6, 30))
         (hint,) = hints(at, draft(at, "The government promised to adopt a law on foreign workers by 2026."))
-        assert hint.words.replace("\xa0", " ") == "In the register this commitment is due on 30 June 2027."
+        assert hint.words.replace("\xa0", " ") == (
+            "In the register “Adopt a law on foreign workers” is due otherwise: Ministry: 30 June 2027."
+        )
         assert hints(at, draft(at, "The government promised to adopt a law on foreign workers by 2027.")) == []
         assert hints(at, draft(at, "Roads will be mended by 2026.")) == []
+
+    def test_of_two_who_have_committed_one_is_enough(self, at: Ground) -> None:
+        for country, day in (("MDA", date(2026, 10, 24)), ("ALB", date(2027, 1, 7))):
+            of = record("commitment", title="A contact point for complaints about recruiters")
+            Commitment.objects.create(
+                record=of, mechanism=at.prague, place=PlaceFactory(code=country), responsible="Inspectorate", due=day
+            )
+        text = "States will name a contact point for complaints about recruiters by %s."
+        assert hints(at, draft(at, text % 2027)) == []
+        (hint,) = hints(at, draft(at, text % 2030))
+        assert "24 October 2026" in hint.words.replace("\xa0", " ") and "7 January 2027" in hint.words.replace(
+            "\xa0", " "
+        )
 
 
 class TestSeen:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 from pypdf import PdfReader
 
@@ -74,7 +79,7 @@ class TestStatement:
         )
         report = exports.document(cleared)
         assert "Draft" not in text(report)
-        assert report.date == date(2026, 12, 3)
+        assert report.date == timezone.localdate()  # of its meeting
 
 
 def test_talking_points_are_big_lines_with_their_support(at: Ground) -> None:
@@ -88,6 +93,32 @@ def test_talking_points_are_big_lines_with_their_support(at: Ground) -> None:
     assert styles["Fair recruitment pays."] == styles["We can help."] == styles["Adopt paragraph 7"] == "Heading 1"
     assert styles["Fees fell in five countries"] == "List Bullet"
     assert "Ministers decide on Thursday." not in styles
+
+
+def test_what_is_spoken_is_printed_large_and_what_is_read_is_not(at: Ground) -> None:
+    for type, size in (("statement", "large"), ("points", "large"), ("intervention", "large"), ("position", "normal")):
+        paper = at.draft(type=type)
+        assert exports.document(paper).type_size == size
+        assert exports.document(paper, annotated=True).type_size == "normal"
+
+
+def test_plain_text_is_what_is_spoken_and_nothing_else(
+    statement: Input, client_for: Callable[[Any], Client], at: Ground
+) -> None:
+    url = reverse("cooperation:input-export", args=[statement.pk, "clean", "txt"])
+    answer = client_for(at.people["ana"]).get(url)
+    said = answer.content.decode()
+    assert answer["Content-Type"] == "text/plain; charset=utf-8" and ".txt" in answer["Content-Disposition"]
+    assert (
+        "Chair, thank you.\n\nThe process has 50 participating States.\n\nWe ask States:\n\n- to license agencies\n- to"
+        in said
+    )
+    assert "Draft: it has not been cleared." in said
+    for left_out in ("[1]", "Secretariat", "objects to inspections", "Message"):
+        assert left_out not in said
+    annotated = reverse("cooperation:input-export", args=[statement.pk, "annotated", "txt"])
+    assert client_for(at.people["ana"]).get(annotated).status_code == 404
+    assert client_for(at.people["nobody"]).get(url).status_code == 403
 
 
 def test_a_position_paper_has_its_sections(at: Ground) -> None:

@@ -7,13 +7,14 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from migov.foundation.people.access import Viewer
 from migov.services.writing import saving
 from migov.services.writing.errors import Closed
 from migov.services.writing.settling import Held
 from migov.work.cooperation.inputs import facts, known_here, queries, reading
-from migov.work.cooperation.inputs.actions import writing
+from migov.work.cooperation.inputs.actions import offices, writing
 from migov.work.cooperation.inputs.actions.ground import InputRefused
 from migov.work.cooperation.inputs.facts import Context, Offered
 from migov.work.cooperation.models import Chair, Commitment, Membership, Outcome, PulledFact, Section
@@ -50,10 +51,42 @@ class TestOffered:
         member(at.prague, "ALB", source="Ministry, annual report")
         paper = at.draft(place=PlaceFactory(code="ALB"))
         said = {one.text: one for one in known_here.membership(facts.context_of(paper), at.people["fatos"])}
-        first = said["Prague Process has 3 participating States."]
+        first = said["3 States take part in the Prague Process (as known in May 2024)."]
         assert (first.source, first.as_of) == ("Secretariat (May 2024)", None)
-        assert "Prague Process has 1 participating State." in said
-        assert any(text.endswith("is participating State in Prague Process since 2009.") for text in said)
+        assert "1 State takes part in the Prague Process (as known in 2024)." in said
+        name = PlaceFactory(code="ALB").short_name
+        assert f"{name} takes part in the Prague Process since 2009 (as known in May 2024)." in said
+
+    def test_kosovo_stands_beside_the_states_by_its_full_name(self, at: Ground) -> None:
+        kosovo = PlaceFactory(code="XKX")
+        type(kosovo).objects.filter(pk=kosovo.pk).update(
+            name="Kosovo (UNSCR 1244)", short_name="Kosovo", needs_footnote=True
+        )
+        for code in ("ALB", "MDA", "XKX"):
+            member(at.prague, code, source="Secretariat", as_of=str(timezone.localdate().year))
+        said = [one.text for one in known_here.membership(facts.context_of(at.draft(place=kosovo)), at.people["fatos"])]
+        assert "2 States take part in the Prague Process; so does Kosovo (UNSCR 1244)." in said
+        assert "Kosovo (UNSCR 1244) takes part in the Prague Process." in said
+
+    def test_the_countries_that_are_asked_or_named_are_those_in_question(self, at: Ground) -> None:
+        named = PlaceFactory(code="MDA", short_name="Moldova", is_territory=True)
+        PlaceFactory(code="SRB", short_name="Serbia", is_territory=True)
+        at.tirana.place = PlaceFactory(code="ALB", is_territory=True)
+        at.tirana.save()
+        paper = at.draft(asked="Two figures from Moldova.")
+        offices.ask(paper, [at.tirana], question="How many?", by=at.people["fatos"])
+        assert set(facts.context_of(paper).places) == {named, at.tirana.place}
+
+    def test_what_an_office_answers_can_be_put_in_with_the_office_as_its_source(self, at: Ground) -> None:
+        paper, fatos = at.draft(), at.people["fatos"]
+        (row,) = offices.ask(paper, [at.tirana], question="How many?", by=fatos)
+        assert known_here.answers(facts.context_of(paper), fatos) == []
+        offices.answer(row, text="In 2025, 312 nurses.\n\nNo figure on teachers.", by=at.people["ana"])
+        first, second = known_here.answers(facts.context_of(paper), fatos)
+        assert (first.text, first.source, first.as_of) == ("In 2025, 312 nurses.", str(at.tirana), timezone.localdate())
+        assert second.text == "No figure on teachers."
+        for name in ("ion", "jan", "nobody"):
+            assert known_here.answers(facts.context_of(paper), at.people[name]) == []
 
     def test_who_chairs_what_was_committed_and_what_the_last_meeting_decided(self, at: Ground) -> None:
         Chair.objects.create(
@@ -67,7 +100,7 @@ class TestOffered:
         Outcome.objects.create(meeting=last, kind="declaration", text="Ministers commit to fair recruitment.")
         groups = facts.offered(facts.context_of(at.draft()), at.people["fatos"])
         texts = [fact.plain for group in groups for fact in group.facts]
-        assert any("is chair of Prague Process since 2025" in text for text in texts)
+        assert any("has been chair of the Prague Process since 2025" in text for text in texts)
         assert "Commitment of Ministry: Ratify the convention, due 30 June 2027 (open)." in texts
         assert any("declaration: Ministers commit to fair recruitment." in text for text in texts)
 
@@ -101,6 +134,33 @@ class TestPulling:
         writing.pull(paper, "closing", FACT, by=at.people["fatos"])  # the same note in another section
         writing.pull(paper, "closing", Offered("b", "Two.", "S"), by=at.people["fatos"])
         assert [one.note for one in queries.pulled(paper)] == [1, 1, 2]
+
+    @pytest.mark.parametrize(
+        ("text", "at_", "stands"),
+        [
+            ("First. Second.", 6, "First. Albania hosts 13,300 migrants. [1] Second."),
+            ("First. Second.", 9, "First. Second. Albania hosts 13,300 migrants. [1]"),
+            ("First.\n\nSecond.", 7, "First.\n\nAlbania hosts 13,300 migrants. [1]\n\nSecond."),
+            ("First.\n\nSecond.", 8, "First.\n\nAlbania hosts 13,300 migrants. [1] Second."),
+            ("First.\n\n", 8, "First.\n\nAlbania hosts 13,300 migrants. [1]"),
+            ("- one\n- ", 8, "- one\n- Albania hosts 13,300 migrants. [1]"),
+            ("First.", 0, "Albania hosts 13,300 migrants. [1] First."),
+            ("First.", 999, "First.\n\nAlbania hosts 13,300 migrants. [1]"),
+        ],
+    )
+    def test_it_comes_where_the_cursor_stands(self, text: str, at_: int, stands: str) -> None:
+        made, ends = writing.put_in(text, "Albania hosts 13,300 migrants. [1]", at_)
+        assert made == stands
+        assert made[:ends].endswith("[1]")
+
+    def test_in_a_text_that_is_another_by_now_it_comes_at_the_end(self, at: Ground) -> None:
+        paper, fatos = at.draft(), at.people["fatos"]
+        writing.write(paper, "message", text="First. Second.", by=fatos)
+        writing.pull(paper, "message", FACT, at=6, seen=1, by=fatos)
+        row = Section.objects.get(input=paper, code="message")
+        assert row.text == "First. Albania hosts 13,300 migrants. [1] Second."
+        writing.pull(paper, "message", Offered("b", "Two.", "S"), at=6, seen=1, by=fatos)
+        assert Section.objects.get(pk=row.pk).text == f"{row.text}\n\nTwo. [2]"
 
     @pytest.mark.parametrize("name", ["ana", "boris", "hana", "ion", "jan", "nobody"])
     def test_only_who_writes_pulls(self, at: Ground, name: str) -> None:
@@ -165,6 +225,24 @@ class TestNewer:
         assert queries.pulled(paper) == []
         again = writing.pull(paper, "message", FACT, by=fatos)
         assert again.note == 2  # an earlier version may still name the first
+
+
+class TestNotes:
+    def test_a_source_without_its_number_and_a_number_without_a_source_are_told(
+        self, at: Ground, stock: dict[str, Offered]
+    ) -> None:
+        paper, fatos = at.draft(), at.people["fatos"]
+        at.write_all(paper)
+        writing.pull(paper, "message", FACT, by=fatos)
+        assert not [one.text for one in reading.findings(paper) if "ource" in one.text]
+        writing.write(paper, "message", text="Rewritten, with another [7].", by=fatos)
+        stock[FACT.key] = Offered(FACT.key, "Albania hosts 14,100 migrants.", "UN DESA 2026")
+        said = [one.text for one in reading.findings(paper) if not one.must]
+        assert any(
+            "Source [1] of “Message” is listed, but its number is no longer in the text" in text for text in said
+        )
+        assert any("“Message” refers to [7], but no such source is listed" in text for text in said)
+        assert reading.all_newer(paper, fatos) == []
 
 
 def test_a_membership_that_ended_is_not_counted(at: Ground) -> None:

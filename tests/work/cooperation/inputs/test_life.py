@@ -8,13 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from migov.foundation.records.models import JournalEntry, RecordPlace
+from migov.foundation.records.models import JournalEntry, Record, RecordPlace
 from migov.foundation.records.themes import themes_of
 from migov.services.clearance import actions as clearance
 from migov.services.clearance.errors import Hindered
 from migov.services.notices.models import Notice
 from migov.work.cooperation.inputs.actions import life, writing
 from migov.work.cooperation.inputs.actions.ground import InputRefused, Meanwhile
+from migov.work.cooperation.inputs.actions.life import Wanted
 from migov.work.cooperation.models import Input
 from tests.factories import PlaceFactory, ThemeFactory
 from tests.work.cooperation.inputs.conftest import Ground
@@ -221,3 +222,33 @@ class TestDelivery:
         made = at.cleared()
         with pytest.raises(PermissionDenied):
             life.deliver(made, on=timezone.localdate(), function="Director", by=at.people[name])
+
+
+class TestDays:
+    def test_nothing_is_asked_for_by_a_day_that_has_passed(self, at: Ground) -> None:
+        gone = timezone.localdate() - timedelta(days=1)
+        with pytest.raises(InputRefused) as refused:
+            life.request(Wanted("Statement", "statement", due=gone), by=at.people["ana"])
+        assert refused.value.field == "due"
+        made = at.draft()
+        with pytest.raises(InputRefused) as refused:
+            life.change(made, {"due": gone}, by=at.people["fatos"])
+        assert refused.value.field == "due"
+
+    def test_what_is_late_already_can_be_changed_otherwise(self, at: Ground) -> None:
+        gone = timezone.localdate() - timedelta(days=1)
+        made = at.draft(due=gone)
+        life.change(made, {"title": "Statement on skills", "due": gone}, by=at.people["fatos"])
+        assert Input.objects.get(pk=made.pk).record.title == "Statement on skills"
+
+    def test_nothing_is_spoken_before_its_meeting_but_a_paper_may_be_sent_ahead(self, at: Ground) -> None:
+        today = timezone.localdate()
+        for type, refused in (("statement", True), ("position", False)):
+            paper = at.cleared(type=type)
+            Record.objects.filter(pk=at.som.pk).update(starts=today + timedelta(days=1), ends=None)
+            if refused:
+                with pytest.raises(InputRefused, match="nothing is spoken there before"):
+                    life.deliver(paper, on=today, function="Director", by=at.people["fatos"])
+            else:
+                life.deliver(paper, on=today, function="Director", by=at.people["fatos"])
+            assert Input.objects.get(pk=paper.pk).state == ("cleared" if refused else "delivered")

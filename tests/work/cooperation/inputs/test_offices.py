@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from migov.foundation.records.models import Record, Visibility
@@ -14,6 +18,7 @@ from migov.work.cooperation.inputs import queries, reminders
 from migov.work.cooperation.inputs.actions import life, offices
 from migov.work.cooperation.inputs.actions.ground import InputRefused, Meanwhile
 from migov.work.cooperation.models import Input, OfficeAsked
+from tests.factories import OfficeFactory
 from tests.work.cooperation.inputs.conftest import Ground
 
 
@@ -111,3 +116,18 @@ def test_a_month_after_delivery_its_owner_is_asked_what_became_of_it(at: Ground)
     assert list(queries.mine(at.people["fatos"]).to_follow) == [Input.objects.get(pk=made.pk)]
     life.tell_what_became(made, text="Taken up.", by=at.people["fatos"])
     assert not queries.mine(at.people["fatos"]).to_follow
+
+
+def test_of_an_office_in_which_nobody_has_an_account_the_page_says_that_nobody_was_told(
+    at: Ground, client_for: Callable[[Any], Client]
+) -> None:
+    far = OfficeFactory(code="co-far", name="Far away", kind="country", parent=at.tirana.parent)
+    paper, fatos = at.draft(), client_for(at.people["fatos"])
+    said = "Nobody of this office has an account here"
+    offices.ask(paper, [at.tirana], question="How many?", by=at.people["fatos"])
+    url = reverse("cooperation:input", args=[paper.pk])
+    assert said not in fatos.get(url).content.decode()
+    (row,) = offices.ask(paper, [far], question="How many?", by=at.people["fatos"])
+    assert fatos.get(url).content.decode().count(said) == 1
+    offices.answer(row, text="By telephone: four.", by=at.people["fatos"])
+    assert said not in fatos.get(url).content.decode()

@@ -53,6 +53,13 @@ def texts(found: list[Hit]) -> list[str]:
 
 
 class TestSearch:
+    def test_a_theme_is_found_by_its_name(self, library: Ground) -> None:
+        Theme.objects.filter(code="borders").update(name="Immigration and border governance")
+        position("Officers need training.", mechanism=library.prague, themes=("borders",))
+        found = positions.search("immigration", library.people["fatos"])
+        assert "Officers need training." in texts(found)
+        assert not any(is_word for hit in found for _text, is_word in hit.runs)
+
     def test_the_question_of_the_office_finds_the_paragraph(self, library: Ground) -> None:
         asked = "what did we say on labour mobility in the Prague Process?"
         first = positions.search(asked, library.people["fatos"])[0]

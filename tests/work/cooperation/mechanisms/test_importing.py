@@ -94,6 +94,39 @@ def test_a_later_look_of_the_same_source_supersedes(folder: Path) -> None:
     assert Membership.objects.filter(place__code="TUR").count() == 2
 
 
+def test_what_no_database_keeps_or_no_reader_means_is_told(folder: Path) -> None:
+    mechanism("prague-process", title="Prague Process")
+    long = "L" * 301
+    with (folder / "mechanisms.csv").open("a") as file:
+        file.write(f'PP,Another Process,Forum,,,,X\nLONG,{long},Forum,,,,X\ngraph,"Forum of\ntwo lines",Forum,,,,X\n')
+    with (folder / "participation.csv").open("a") as file:
+        file.write("PP,Georgia,non-member,2018,X\nPP,Armenia,observer,2018-13,X\n")
+    with (folder / "meetings.csv").open("a") as file:
+        file.write(f"PP,Reversed,2020-02-28/01,Vienna,,X\nPP,{long},2020-02-28,Vienna,,X\nPP,Far,9999-01,Vienna,,X\n")
+    done = load_folder(folder, by=SYSTEM)
+    told = [str(fault) for fault in done.faults]
+    for said in (
+        "mechanisms.csv, row 5, code: “PP” stands above with another name", "mechanisms.csv, row 6, name: has 301 characters",
+        "participation.csv, row 8, role: “non-member” is no way", "participation.csv, row 9, as_of: “2018-13” is no date",
+        "meetings.csv, row 5, date: “2020-02-28/01” is no day", "meetings.csv, row 6, meeting: has 301 characters",
+        "meetings.csv, row 7, date: “9999-01” is no day",
+    ):  # fmt: skip
+        assert any(one.startswith(said) for one in told), said
+    assert not Membership.objects.filter(place__code="GEO").exists()
+    assert Membership.objects.get(place__code="ARM").note == "2018-13"
+    assert (
+        Mechanism.objects.get(record__title="Forum of two lines").code == "graph-2"
+    )  # "graph" is a word that addresses use
+
+
+def test_a_country_that_is_not_known_is_told_and_the_meeting_kept(folder: Path) -> None:
+    mechanism("prague-process", title="Prague Process")
+    (folder / "meetings.csv").write_text("mechanism,meeting,date,source,country\nPP,First,2020-02-28,X,Atlantis\n")
+    done = load_folder(folder, by=SYSTEM)
+    assert "meetings.csv, row 2, country: “Atlantis” is no State that is known" in "".join(map(str, done.faults))
+    assert Meeting.objects.get(record__title="First").country is None
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -134,7 +167,10 @@ def test_to_which_date_a_source_speaks(text: str, read: tuple[str, str]) -> None
     assert as_of(text) == read
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2022-13", "2022-05-12/40", "12.05.2022"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2022-05-13/12", "9999-12-31/01", "0206-11-20", "0206", "2022-13", "2022-05-12/40", "12.05.2022"],
+)
 def test_what_is_no_date_is_none(text: str) -> None:
     assert days_of(text) is None
 

@@ -14,7 +14,7 @@ from migov.foundation.records.models import Record, Visibility
 from migov.foundation.shell import search
 from migov.work.cooperation.mechanisms.queries import common, of_country
 from migov.work.cooperation.mechanisms.shipped import load_mechanisms
-from migov.work.cooperation.models import Mechanism, Membership
+from migov.work.cooperation.models import CardFact, Mechanism, Membership
 from tests.factories import PlaceFactory
 from tests.work.cooperation.making import mechanism, member
 
@@ -85,9 +85,85 @@ def test_the_list_is_filtered_by_type_state_country_theme_and_words(prague: Mech
     assert listed("country=UZB") == set()
     assert listed("theme=borders") == {"Prague Process"}
     assert listed("q=closer+partnerships") == {"Prague Process"}
-    assert listed("type=nonsense&state=x") == listed("")
     page = client.get(f"{reverse('cooperation:mechanisms')}?q=nothing-like-it")
     assert "No mechanism matches" in read(page)
+
+
+@pytest.mark.parametrize("query", ["type=nonsense", "state=x", "country=ZZZ", "theme=none"])
+def test_a_condition_that_is_not_known_is_said(prague: Mechanism, signed_in: Any, query: str) -> None:
+    client = signed_in("ana")
+    page = read(client.get(f"{reverse('cooperation:mechanisms')}?{query}"))
+    assert "no mechanism is shown" in page
+    assert "is not known here" in page
+    assert "Budapest Process" not in page
+    assert client.get(f"{reverse('cooperation:mechanisms-export', args=['csv'])}?{query}").status_code == 400
+
+
+def test_the_list_and_its_file_are_sorted(prague: Mechanism, signed_in: Any) -> None:
+    client = signed_in("ana")
+
+    def order(sort: str) -> list[str]:
+        rows = csv_of(client.get(f"{reverse('cooperation:mechanisms-export', args=['csv'])}?sort={sort}"))
+        return [row["Short name"] for row in rows]
+
+    assert order("name") == ["Budapest Process", "GUAM", "Prague Process", "Söderköping Process"]
+    assert order("-name") == order("name")[::-1]
+    assert order("-states")[0] == "Prague Process"
+    assert order("chair")[0] == "Prague Process"
+    page = read(client.get(f"{reverse('cooperation:mechanisms')}?sort=-name&type=consultation"))
+    assert page.index("Söderköping Process") < page.index("Budapest Process")
+    assert "sort=-name" in page  # the file holds the same order
+
+
+def test_a_chair_without_an_end_says_of_when_its_source_is(prague: Mechanism, signed_in: Any) -> None:
+    client = signed_in("ana")
+    rows = csv_of(client.get(f"{reverse('cooperation:mechanisms-export', args=['csv'])}?q=prague"))
+    assert rows[0]["Chair"].endswith(" (as of 2021)")
+    assert "(as of 2021)" in read(client.get(reverse("cooperation:mechanism", args=["prague"])))
+
+
+def test_none_named_is_not_none_that_takes_part(prague: Mechanism, signed_in: Any) -> None:
+    mechanism("network", short_name="A network", type="network")
+    rows = csv_of(signed_in("ana").get(f"{reverse('cooperation:mechanisms-export', args=['csv'])}?type=network"))
+    assert rows[0]["States taking part"] == ""
+
+
+def test_one_source_of_all_members_is_said_once(prague: Mechanism, signed_in: Any) -> None:
+    client = signed_in("ana")
+    page = read(client.get(reverse("cooperation:mechanism", args=["budapest"])))
+    assert '<th scope="col">As of</th>' not in page
+    assert "as of 2017" in page
+    several = read(client.get(reverse("cooperation:mechanism", args=["prague"])))
+    assert '<th scope="col">As of</th>' in several
+    editing = read(signed_in("fatos").get(f"{reverse('cooperation:mechanism', args=['budapest'])}?edit=1"))
+    assert "state anew" in editing[editing.index('id="place-MDA"') :]
+
+
+def test_a_name_with_a_footnote_is_no_participating_state(prague: Mechanism, signed_in: Any) -> None:
+    page = read(signed_in("ana").get(reverse("cooperation:mechanism", args=["prague"])))
+    row = page[page.index('id="place-XKX"') :]
+    row = row[: row.index("</tr>")]
+    assert ">participant<" in row
+    assert "participating State" not in row
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other", "differ"),
+    [
+        ("established", "2009", "2009, by the Joint Declaration in Prague", False),
+        ("established", "1993", "1991", True),
+        ("established", "March 1998, by four States", "1998", False),
+        ("secretariat", "ICMPD", "ICMPD (Vienna), since 1994", False),
+        ("secretariat", "ICMPD", "The chairing country", True),
+        ("governance", "Conferences", "Yearly meetings of officials", False),
+    ],
+)
+def test_fewer_words_are_no_other_answer(signed_in: Any, field: str, one: str, other: str, differ: bool) -> None:
+    made = mechanism("forum", short_name="Forum")
+    for value, source in ((one, "A"), (other, "B")):
+        CardFact.objects.create(mechanism=made, field=field, value=value, source=source)
+    page = read(signed_in("ana").get(reverse("cooperation:mechanism", args=["forum"])))
+    assert (">sources differ<" in page) is differ
 
 
 def test_the_export_says_who_says_so(prague: Mechanism, signed_in: Any) -> None:
@@ -131,7 +207,7 @@ def test_the_card_of_an_earlier_day(prague: Mechanism, signed_in: Any) -> None:
 def test_the_matrix_says_part_and_year_and_that_sources_differ(prague: Mechanism, signed_in: Any) -> None:
     client = signed_in("ana")
     text = read(client.get(reverse("cooperation:matrix")))
-    assert "Kosovo*, participating State, sources differ" in text
+    assert "Kosovo*, participant, sources differ" in text
     assert "Söderköping" not in text
     assert "Söderköping" in read(client.get(f"{reverse('cooperation:matrix')}?ended=1"))
     rows = {row["Mechanism"]: row for row in csv_of(client.get(reverse("cooperation:matrix-export", args=["csv"])))}

@@ -71,6 +71,22 @@ def test_every_place_is_known_and_every_fact_has_its_source() -> None:
         assert named != (one.code in SILENT_ON_MEMBERS), one.code
 
 
+def test_what_is_doubtful_is_marked() -> None:
+    load_mechanisms()
+    for code, place in (("prague-process", "RUS"), ("prague-process", "BLR"), ("sco", "KAZ"), ("csto", "UZB")):
+        row = Membership.objects.current().get(mechanism__code=code, place__code=place, source__isnull=False)
+        assert "to be checked" in row.note, code
+
+
+def test_kosovo_is_named_with_its_resolution() -> None:
+    for one in read_register().mechanisms:
+        for line in one.lines:
+            for text in (line.text, line.note):
+                assert "Kosovo" not in text or "UNSCR 1244" in text, (one.code, text)
+            if line.who == "XKX":
+                assert "State" not in line.text or line.text == "participating State", (one.code, line.text)
+
+
 def test_each_territory_takes_part_somewhere() -> None:
     load_mechanisms()
     hana = cast()["hana"]

@@ -91,11 +91,72 @@ def test_two_people_who_change_a_mechanism_at_once(prague: Mechanism, signed_in:
     given = {"title": "First", "type": "consultation", "state": "active", "revision": 1}
     assert client.post(url("mechanism-change", "prague"), given).status_code == 302
     second = client.post(url("mechanism-change", "prague"), {**given, "title": "Second"})
-    assert second.status_code == 422
-    assert "Somebody has changed this mechanism meanwhile" in second.content.decode()
-    assert "Second" in second.content.decode()
+    page = second.content.decode()
+    assert second.status_code == 409
+    assert "Somebody has changed this mechanism meanwhile" in page
+    assert "It says now:" in page
+    assert 'value="Second"' in page
     prague.record.refresh_from_db()
     assert prague.record.title == "First"
+    seen = second.context["form"]["revision"].value()  # who has looked saves over it
+    assert (
+        client.post(url("mechanism-change", "prague"), {**given, "title": "Second", "revision": seen}).status_code
+        == 302
+    )
+    prague.record.refresh_from_db()
+    assert prague.record.title == "Second"
+
+
+def test_a_mechanism_does_not_take_the_name_of_another(prague: Mechanism, signed_in: Any) -> None:
+    given = {"title": "Prague Process on Migration", "type": "organisation", "state": "active", "revision": 1}
+    answer = signed_in("fatos").post(url("mechanism-change", "guam"), given)
+    assert answer.status_code == 422
+    assert "in the register already" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("facts", {"field": "established", "value": "2011", "source": "S"}),
+        ("chairs", {"who": "p:POL", "role": "chair", "since": "2020", "until": "2021", "source": "S"}),
+        ("members", {"who": "p:AUT", "part": "observer", "source": "S"}),
+        ("contacts", {"function": "Desk", "email": "desk@example.org"}),
+    ],
+)
+def test_two_clicks_state_one_row(prague: Mechanism, signed_in: Any, what: str, given: dict[str, str]) -> None:
+    client = signed_in("fatos")
+    address = url("mechanism-row-new", "prague", what)
+    assert client.post(address, given).status_code == 302
+    again = client.post(address, given)
+    assert again.status_code == 422
+    assert "already" in again.content.decode()
+
+
+def test_what_was_typed_for_a_row_that_is_superseded_is_kept(prague: Mechanism, signed_in: Any) -> None:
+    client = signed_in("fatos")
+    row = CardFact.objects.get(mechanism=prague, value="2010")
+    address = url("mechanism-row", "prague", "facts", row.pk)
+    given = {"field": "established", "source": "Study", "as_of": "2022"}
+    assert client.post(address, {**given, "value": "2012"}).status_code == 302
+    late = client.post(address, {**given, "value": "2013, the second edition"})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "2013, the second edition" in page
+    assert f'action="{url("mechanism-row-new", "prague", "facts")}"' in page
+    assert client.get(address).status_code == 404
+
+
+def test_a_refused_row_leaves_no_organisation(prague: Mechanism, signed_in: Any) -> None:
+    given = {"new_body": "Never Heard Of", "part": "member", "source": "S", "since": "2020", "until": "2010"}
+    assert signed_in("fatos").post(url("mechanism-row-new", "prague", "members"), given).status_code == 422
+    assert not Body.objects.filter(name="Never Heard Of").exists()
+
+
+def test_what_turns_text_round_is_not_kept(prague: Mechanism, signed_in: Any) -> None:
+    given = {"field": "region", "value": "Eu\u202erope", "source": "A\u200b page"}
+    signed_in("fatos").post(url("mechanism-row-new", "prague", "facts"), given)
+    row = CardFact.objects.get(mechanism=prague, field="region")
+    assert (row.value, row.source) == ("Europe", "A page")
 
 
 def test_addresses_of_the_room_are_no_codes(people: Any) -> None:

@@ -97,9 +97,9 @@ def test_what_waits_for_a_person(people: People, expected: Meeting) -> None:
     found = [(one.title, one.of, one.late) for one in queries.mine(people["carla"])]
     assert found == [
         ("Late task", "Senior Officials Meeting", True),
-        ("Was it held?", "Over", True),
-        ("Inputs to a meeting", "Senior Officials Meeting", False),
-        ("Commitment of the office", "Ours", False),
+        ("Over", "Was it held?", True),
+        ("Senior Officials Meeting", "Inputs to a meeting", False),
+        ("Ours", "Commitment of the office", False),
     ]
     Meeting.objects.filter(pk=expected.pk).update(state="cancelled")
     assert len(queries.mine(people["carla"])) == 2

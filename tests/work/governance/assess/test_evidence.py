@@ -119,6 +119,40 @@ def test_what_is_found_is_taken_over_by_its_key(people: dict[str, Any], laws: No
     assert AnswerEvidence.objects.count() == 1
 
 
+def test_what_is_found_is_shown_in_the_page_of_all_questions_too(
+    people: dict[str, Any], laws: None, client_for: Any
+) -> None:
+    of, client = moldova(), client_for(people["fatos"])
+    here = f"/governance/assessments/{of.pk}/questions/1-1"
+    part = client.get(f"{here}/find/", {"q": "permit"}, HTTP_HX_REQUEST="true")
+    assert "Law of MDA" in part.text and f'hx-post="{here}/evidence/take/"' in part.text
+    assert "Nothing was found" in client.get(f"{here}/find/", {"q": "zzz"}, HTTP_HX_REQUEST="true").text
+    empty = client.get(f"{here}/find/", {"q": " "}, HTTP_HX_REQUEST="true").text
+    assert "Type a few words" in empty and "Nothing was found" not in empty
+
+
+def test_the_same_is_not_added_twice(people: dict[str, Any], laws: None, client_for: Any) -> None:
+    of = moldova()
+    took = {"source": "test-laws", "key": "4", "q": "permit"}
+    take = f"/governance/assessments/{of.pk}/questions/1-1/evidence/take/"
+    assert client_for(people["fatos"]).post(take, took).status_code == 302
+    again = client_for(people["fatos"]).post(take, took)
+    assert again.status_code == 422 and "This stands here already." in again.text
+    assert AnswerEvidence.objects.current().count() == 1
+    actions.add_evidence(of, "1-2", kind="article", title="Law of MDA", place="Article 4", by=people["fatos"])
+    assert AnswerEvidence.objects.current().count() == 2
+
+
+def test_the_form_asks_for_a_title_unless_a_file_has_one(people: dict[str, Any], client_for: Any) -> None:
+    of, client = moldova(), client_for(people["fatos"])
+    here = f"/governance/assessments/{of.pk}/questions/1-1/evidence/"
+    refused = client.post(here, {"kind": "link", "url": "https://example.org/"})
+    assert refused.status_code == 422 and "Say what it is." in refused.text and "https://example.org/" in refused.text
+    file = SimpleUploadedFile("decree.txt", b"Decree on residence permits. It has been in force since 2020.")
+    assert client.post(here, {"kind": "document", "file": file}).status_code == 302
+    assert AnswerEvidence.objects.get().title == "Decree"
+
+
 def test_a_source_is_registered_once(laws: None) -> None:
     with pytest.raises(ValueError, match="registered already"):
         sources.register("test-laws", "Laws", lambda _country, _words, _viewer: [])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from migov.foundation.records.models import Record
@@ -18,7 +19,7 @@ from migov.work.governance.assess import actions, profile, reminders, subject
 from migov.work.governance.assess.errors import AssessmentRefused
 from migov.work.governance.models import AssessmentState, Consent, Snapshot
 from tests.work.governance.assess.steps import all_answered, clear, cleared, in_validation, moldova, published
-from tests.work.governance.making import answered, record
+from tests.work.governance.making import answered, question_set, record
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,7 @@ def test_cleared_asked_consented_published(people: dict[str, Any]) -> None:
     snapshot = actions.publish(of, by=people["fatos"])
     assert Record.objects.get(pk=of.pk).visibility == "public"
     assert snapshot.content["overall"] == "100.00"
+    assert snapshot.content["published"] == timezone.localdate().isoformat()
     assert snapshot.content["domains"][0]["questions"][0]["label"] == "Yes"
 
 
@@ -167,3 +169,53 @@ def test_answers_due_are_told_before_and_after(people: dict[str, Any]) -> None:
     assert reminders.remind(dt.date(2026, 5, 11)) == {"assessments due": 2}
     titles = set(Notice.objects.filter(person=people["ion"]).values_list("title", flat=True))
     assert any("are due on" in title for title in titles) and any("were due on" in title for title in titles)
+
+
+def test_unanswered_consent_is_brought_to_mind_every_two_weeks(people: dict[str, Any], client_for: Any) -> None:
+    of = cleared(people)
+    actions.ask_consent(of, by=people["fatos"])
+    asked = timezone.localdate()
+    page = client_for(people["fatos"]).get(f"/governance/assessments/{of.pk}/state/").text
+    assert "not answered yet" in page
+    assert reminders.remind(asked + dt.timedelta(days=13)) == {}
+    assert reminders.remind(asked + dt.timedelta(days=14)) == {"consent unanswered": 2}  # who leads it, the focal point
+    assert Notice.objects.filter(person=people["ion"], title__startswith="Consent to publication was asked").exists()
+    assert reminders.remind(asked + dt.timedelta(days=20)).get("consent unanswered", 0) in (0, 2)
+    actions.consent(of, given=True, who="Ministry", on=None, by=people["ion"])
+    assert reminders.remind(asked + dt.timedelta(days=28)) == {}
+
+
+def test_a_letter_of_refusal_is_never_public(people: dict[str, Any]) -> None:
+    of = published(people)
+    letter = SimpleUploadedFile("letter.txt", b"The Government withdraws its consent to publication of the assessment.")
+    actions.consent(of, given=False, who="Ministry", on=None, note="The law has changed", file=letter, by=people["ion"])
+    of.refresh_from_db()
+    assert of.consent_document is not None and of.consent_document.record.visibility == "partners"
+    assert not Record.objects.visible_to(people["jan"]).filter(pk=of.consent_document.pk).exists()
+
+
+def test_nobody_clears_answers_of_their_own(people: dict[str, Any]) -> None:
+    of = moldova(state=AssessmentState.VALIDATION, owner=people["fatos"])
+    all_answered(of)
+    of.answers.filter(side="office", question__code="1-1").update(by=people["dora"])
+    made = clearance.submit(of.record, subject="assessment", by=people["fatos"])
+    with pytest.raises((Refused, PermissionDenied)):
+        clearance.decide(made.clearance, outcome="cleared", reason="Fine", round=1, override=True, by=people["dora"])
+
+
+def test_the_list_shows_one_that_was_published_without_a_score(people: dict[str, Any], client_for: Any) -> None:
+    of = moldova(
+        state=AssessmentState.VALIDATION, owner=people["fatos"], of=question_set(code="strict", kind="sdg-10-7-2")
+    )
+    all_answered(of)
+    actions.answer(
+        of, "1-1", side="agreed", option="", number=0, note="Each maintains its own.", disputed=True, by=people["fatos"]
+    )
+    clear(of, people)
+    actions.consent(of, given=True, who="Ministry", on=None, by=people["ion"])
+    actions.publish(of, by=people["fatos"])
+    for who in ("fatos", "jan"):
+        page = client_for(people[who]).get("/governance/assessments/")
+        assert page.status_code == 200 and "published" in page.text
+    read = client_for(people["jan"]).get(f"/governance/assessments/{of.pk}/published/").text
+    assert "A disagreement is recorded on 1-1; no answer to it counts." in read and "missing: 1-1" in read

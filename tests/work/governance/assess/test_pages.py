@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from migov.services.clearance import actions as clearing
 from migov.services.clearance.models import Clearance
@@ -34,11 +35,26 @@ def test_starting_from_the_form(people: dict[str, Any], client_for: Any) -> None
     new = reverse("governance:assessment-new")
     wrong = client.post(new, {"country": "MDA", "year": "1066", "of": of.pk, "title": "Mine"})
     assert wrong.status_code == 422 and 'value="Mine"' in wrong.text and "1990" in wrong.text
+    ahead = str(timezone.localdate().year + 2)
+    assert "between 1990 and" in client.post(new, {"country": "MDA", "year": ahead, "of": of.pk}).text
     done = client.post(new, {"country": "MDA", "year": "2026", "of": of.pk}, follow=True)
     made = Assessment.objects.get()
     assert done.redirect_chain[-1][0] == at(made) and "0 of 4 questions" in done.text
     twice = client.post(new, {"country": "MDA", "year": "2026", "of": of.pk})
     assert twice.status_code == 422 and "already" in twice.text
+
+
+def test_a_country_is_assessed_by_its_own_office_or_the_one_above(people: dict[str, Any], client_for: Any) -> None:
+    of, tirana = question_set(), people["ana"].memberships.get().office
+    albania = PlaceFactory(code="ALB")
+    tirana.place = albania
+    tirana.save()
+    said = {"country": "ALB", "year": "2026", "of": of.pk}
+    foreign = client_for(people["boris"]).post(reverse("governance:assessment-new"), said)
+    assert foreign.status_code == 422 and "own office" in foreign.text and not Assessment.objects.exists()
+    assert client_for(people["ana"]).post(reverse("governance:assessment-new"), said).status_code == 302
+    assert Assessment.objects.get().record.office == tirana
+    assert Assessment.objects.get().record.title.startswith("A short set, Albania")
 
 
 def test_the_front_page_says_what_is_open(people: dict[str, Any], client_for: Any) -> None:
@@ -143,8 +159,8 @@ def test_from_handing_in_to_publication_on_the_page(people: dict[str, Any], clie
     assert "Second reader, policy" in office.get(at(of, "state/")).text
     office.post(at(of, "submit/"), {"round": "0", "note": ""})
     clearance = Clearance.objects.get(record=of.record)
-    assert "Open the clearance" in office.get(at(of, "state/")).text
-    assert "Open the clearance" not in ion.get(at(of, "state/")).text
+    assert "Open the review" in office.get(at(of, "state/")).text
+    assert "Open the review" not in ion.get(at(of, "state/")).text
     assert client_for(people["dora"]).get(f"/clearance/{clearance.pk}/").status_code == 200
     office.post(at(of, "take-back/"), {"reason": "A typing error"})
     of.refresh_from_db()
@@ -205,3 +221,16 @@ def test_the_list_is_narrowed_and_sorted(people: dict[str, Any], client_for: Any
     assert client.get(here, {"year": "x", "state": "y", "sort": "z", "page": "w"}).status_code == 200
     assert client.get(reverse("governance:assessments-export", args=["xlsx"])).content.startswith(b"PK")
     assert client.get(reverse("governance:assessments-export", args=["pdf"])).status_code == 404
+
+
+def test_what_a_question_asks_stands_in_paragraphs_and_nothing_typed_becomes_markup(
+    people: dict[str, Any], client_for: Any
+) -> None:
+    of = moldova()
+    of.set.questions.filter(code="1-1").update(scope="First, <b>in law</b>.\n\nThen in practice.")
+    actions.answer(of, "1-1", side="government", option="yes", number=0, note="<i>Note</i>", by=people["ion"])
+    page = client_for(people["fatos"]).get(at(of, "questions/")).text
+    assert "<p>First, &lt;b&gt;in law&lt;/b&gt;.</p>" in page and "<p>Then in practice.</p>" in page
+    assert "&lt;i&gt;Note&lt;/i&gt;" in page and "<i>Note" not in page and "<b>in law" not in page
+    mine = client_for(people["ion"]).get(at(of, "questions/")).text
+    assert "data-note>&lt;i&gt;Note&lt;/i&gt;</textarea>" in mine and 'name="csrfmiddlewaretoken" value=""' not in mine

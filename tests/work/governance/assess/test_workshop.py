@@ -12,6 +12,7 @@ from django.test import Client
 from migov.work.governance.assess import actions
 from migov.work.governance.assess.errors import AssessmentRefused
 from migov.work.governance.assess.queries import workshops as queries
+from migov.work.governance.assess.views import voting
 from migov.work.governance.models import Answer, AssessmentState, Vote, Workshop
 from tests.work.governance.assess.steps import moldova
 from tests.work.governance.making import answered
@@ -178,3 +179,24 @@ def test_the_ballot_changes_with_the_screen(people: dict[str, Any], sitting: Wor
     assert "The workshop is closed" in guest.get(f"{VOTE}watch/", {"seen": seen}).text
     assert "The workshop is closed" in guest.get(VOTE).text
     assert Client().post(VOTE, {"code": sitting.code}).status_code == 422
+
+
+def test_who_throws_the_cookie_away_does_not_vote_without_end(sitting: Workshop, monkeypatch: Any) -> None:
+    monkeypatch.setattr(voting, "NEW_VOTERS", 3)
+    statuses = []
+    for _device in range(5):
+        client = Client()
+        client.get("/governance/vote/", {"code": sitting.code})
+        said = {"question": sitting.question_id, "round": 1, "option": "yes"}
+        statuses.append(client.post("/governance/vote/", said).status_code)
+    assert statuses[-2:] == [429, 429] and sitting.votes.count() == 3
+
+
+def test_the_screen_names_an_address_that_guests_reach(
+    people: dict[str, Any], sitting: Workshop, client_for: Any, settings: Any
+) -> None:
+    here, client = f"/governance/assessments/{sitting.assessment_id}/workshops/screen/", client_for(people["fatos"])
+    settings.MIGOV_ADDRESS = "http://127.0.0.1:8000"
+    assert "http://testserver/governance/vote/" in client.get(here).text
+    settings.MIGOV_ADDRESS = "https://migov.example.org"
+    assert "https://migov.example.org/governance/vote/" in client.get(here).text

@@ -15,10 +15,10 @@ from migov.work.governance.models import GcmReport, Pledge, Practice
 from tests.factories import PlaceFactory, RecordFactory
 
 
-def confirmed(record: Record, code: str) -> None:
+def confirmed(record: Record, code: str, **more: Any) -> None:
     """A record that is confirmed for an objective or principle of the Global Compact."""
     element = Element.objects.get(framework__code="gcm", code=code)
-    Alignment.objects.create(record=record, element=element, origin=Origin.DECLARED, status=Status.CONFIRMED)
+    Alignment.objects.create(record=record, element=element, origin=Origin.DECLARED, status=Status.CONFIRMED, **more)
 
 
 def work(title: str, code: str = "10", country: str = "MDA", **fields: Any) -> Record:

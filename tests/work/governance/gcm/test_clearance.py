@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from docx import Document as Docx
 
 from migov.foundation.records.models import Record
-from migov.services.clearance.actions import deciding, handing
+from migov.services.clearance.actions import deciding, handing, remarks
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.queries import seats
 from migov.services.clearance.subjects import Refused
@@ -77,6 +78,9 @@ def test_a_cleared_report_stands_until_it_is_opened_again(report, people, writte
         paragraphs.change(written, text="x", seen=1, by=people.fatos)
     with pytest.raises(GcmRefused):
         reports.submit_to_round(report, day=timezone.localdate() + timedelta(days=1), note="", by=people.fatos)
+    with pytest.raises(GcmRefused, match="handed in for clearance") as refused:
+        reports.submit_to_round(report, day=timezone.localdate() - timedelta(days=1), note="", by=people.fatos)
+    assert refused.value.field == "day"
     reports.submit_to_round(report, day=timezone.localdate(), note="By e-mail", by=people.fatos)
     with pytest.raises(GcmRefused):
         reports.take_out(report, reason="x", by=people.fatos)
@@ -118,6 +122,78 @@ def test_the_page_leads_through_it(report, people, written, client):
     assert client.post(out, {"reason": ""}).status_code == 422
     assert client.post(out, {"reason": "No longer asked"}).status_code == 302
     assert Record.objects.get(pk=report.pk).removed_at is not None
+
+
+def test_the_form_of_the_page_hands_in_and_takes_back(report, people, written, client):
+    """As somebody without JavaScript does it: the form says where it goes."""
+    client.force_login(people.fatos)
+    state = reverse("governance:gcm-state", args=[report.pk])
+    forms = re.findall(r'action="([^"]*)"', client.get(state).content.decode())
+    assert reverse("governance:gcm-hand-in", args=[report.pk]) in forms
+    assert client.post(next(one for one in forms if one.endswith("/hand-in/")), {"round": "0"}).status_code == 302
+    forms = re.findall(r'action="([^"]*)"', client.get(state).content.decode())
+    assert client.post(next(one for one in forms if one.endswith("/take-back/")), {"reason": "No"}).status_code == 302
+    report.refresh_from_db()
+    assert report.state == "draft"
+
+
+def test_who_may_not_hand_in_is_offered_no_form(report, people, written, client):
+    client.force_login(people.carla)
+    page = client.get(reverse("governance:gcm-state", args=[report.pk])).content.decode()
+    assert "Who leads the report hands it in." in page
+    assert "/hand-in/" not in page
+
+
+def test_nobody_clears_words_of_their_own(report, people, written):
+    paragraphs.add(report, part="means", topic="progress", text="Money was found.", by=people.dora)
+    made = handing.submit(report.record, subject=subject.SUBJECT, by=people.fatos)
+    with pytest.raises((Refused, PermissionDenied)):
+        deciding.decide(made.clearance, outcome="cleared", reason="x", round=1, override=True, by=people.dora)
+
+
+def test_words_that_were_written_over_still_have_an_author(report, people, written):
+    paragraphs.change(written, text="Two shelters were opened.", seen=1, by=people.dora)
+    paragraphs.change(written, text="Three shelters were opened.", seen=2, by=people.fatos)
+    made = handing.submit(report.record, subject=subject.SUBJECT, by=people.fatos)
+    assert set(subject.authors(made.clearance)) == {people.fatos, people.dora}
+
+
+def test_the_government_writes_and_is_told_nothing_of_clearance(report, people, written):
+    paragraphs.change(written, text="Two shelters were opened.", seen=1, by=people.ion)
+    made = handing.submit(report.record, subject=subject.SUBJECT, by=people.fatos)
+    assert people.ion not in subject.authors(made.clearance)
+
+
+def remark_on(written: Paragraph, people, **said: str):
+    """A colleague's remark on a paragraph that was handed in."""
+    made = handing.submit(written.report.record, subject=subject.SUBJECT, by=people.fatos)
+    anchor = said.pop("anchor", f"paragraph:{written.pk}")
+    return remarks.comment(made.clearance, round=1, anchor=anchor, by=people.dora, **said)
+
+
+def test_a_suggested_wording_is_put_into_the_paragraph(report, people, written, client):
+    remark = remark_on(written, people, quote="A shelter", wording="The first shelter")
+    client.force_login(people.fatos)
+    page = client.get(reverse("clearance:clearance", args=[remark.clearance_id])).content.decode()
+    assert "Accept wording" in page
+    remarks.accept_wording(remark, by=people.fatos)
+    written.refresh_from_db()
+    assert written.text == "The first shelter was opened."
+    assert written.editions.get().text == "A shelter was opened."
+
+
+@pytest.mark.parametrize("case", ["words gone", "paragraph gone", "evidence"])
+def test_a_wording_that_has_no_place_is_refused_with_a_reason(report, people, written, case):
+    quote = "Official Gazette" if case == "evidence" else "A shelter"
+    remark = remark_on(written, people, quote=quote, wording="The first shelter")
+    if case == "words gone":
+        paragraphs.change(written, text="Something else.", seen=1, by=people.fatos)
+    if case == "paragraph gone":
+        paragraphs.remove(written, by=people.fatos)
+    with pytest.raises(Refused, match=r"by hand|taken out"):
+        remarks.accept_wording(remark, by=people.fatos)
+    remark.refresh_from_db()
+    assert remark.state == "open"
 
 
 def test_reviewers_are_led_to_the_paragraph(report, people, written):
@@ -188,3 +264,22 @@ def test_a_cleared_report_is_no_draft_and_makes_a_pdf(report, people, written, c
     assert "attachment" in answer["Content-Disposition"]
     assert "Draft" not in words_of(client.get(reverse("governance:gcm-export", args=[report.pk, "docx"])).content)
     assert client.get(reverse("governance:gcm-export", args=[report.pk, "exe"])).status_code == 404
+
+
+def test_the_first_annex_lists_what_is_said_and_names_what_is_not(report, people, written):
+    annex = next(one for one in exports.document(report, people.fatos).blocks if one.title.startswith("Annex 1"))
+    assert [row["title"].partition(".")[0] for row in annex.blocks[0].rows] == ["10"]
+    assert str(annex.blocks[1].runs).startswith("Nothing is said on these objectives: 1, 2, 3,")
+
+
+def test_a_source_that_is_its_own_title_is_printed_once(report, people, written):
+    paragraphs.add_evidence(written, title="Decision 14", source="Decision 14", by=people.fatos)
+    annex = next(one for one in exports.document(report, people.fatos).blocks if one.title.startswith("Annex 4"))
+    assert [row["source"] for row in annex.blocks[0].rows] == ["Official Gazette", ""]
+
+
+def test_the_subtitle_does_not_say_the_title_again(report, people, written):
+    tree = exports.document(report, people.fatos)
+    assert report.round.title in tree.title
+    assert report.round.title not in tree.subtitle
+    assert "2026" in tree.subtitle

@@ -143,7 +143,7 @@ def test_nothing_written_is_not_handed_in(link, outside):
     with pytest.raises(GcmRefused):
         contributing.hand_in(link.invitation.digest)
     contributing.save(link.invitation.digest, part="introduction", topic="progress", text="", sources="A book", seen=0)
-    with pytest.raises(GcmRefused, match="Sources"):
+    with pytest.raises(GcmRefused, match="sources are named"):
         contributing.hand_in(link.invitation.digest)
 
 
@@ -326,3 +326,58 @@ def test_set_aside_with_a_reason_and_taken_up_again(link, report, people, client
     assert made.state == "received"
     with pytest.raises(GcmRefused):
         merging.take_up(made, by=people.fatos)
+
+
+@pytest.mark.parametrize("case", ["withdrawn", "late", "new link", "handed in", "report finished"])
+def test_what_was_typed_is_shown_when_the_link_closed_meanwhile(client, link, people, report, case):
+    contributing.save(link.invitation.digest, part="objective-10", topic="gap", text="Before.", sources="", seen=0)
+    if case == "withdrawn":
+        inviting.withdraw(link.invitation, by=people.fatos)
+    elif case == "late":
+        Invitation.objects.update(deadline=timezone.localdate() - timedelta(days=1))
+    elif case == "new link":
+        inviting.renew(link.invitation, deadline=timezone.localdate(), by=people.fatos)
+    elif case == "handed in":
+        contributing.hand_in(link.invitation.digest)
+    else:
+        paragraphs.add(report, part="means", topic="progress", text="x", by=people.fatos)
+        steps.clear(report, people)
+    typed = {"text-progress": "An hour of <b>typing</b>.", "sources-progress": "Our yearly report"}
+    answer = client.post(part_of(link), typed)
+    page = answer.content.decode()
+    assert answer.status_code in (404, 409, 410)
+    for words in ("What you typed was not saved", "An hour of &lt;b&gt;typing&lt;/b&gt;.", "Our yearly report"):
+        assert words in page
+    assert not Contribution.objects.filter(topic="progress").exists()
+
+
+def test_handing_in_says_where_only_sources_are_named(outside, link):
+    contributing.save(link.invitation.digest, part="objective-10", topic="data", text="", sources="A report", seen=0)
+    contributing.save(link.invitation.digest, part="objective-10", topic="gap", text="Said.", sources="", seen=0)
+    page = hand_in(outside, link).content.decode()
+    assert "Under “Objective 10: " in page
+    assert ", data, sources are named but nothing is written." in page
+
+
+def test_what_was_taken_over_is_not_offered_again(link, people, report, client):
+    contributing.save(link.invitation.digest, part="objective-10", topic="gap", text="Said.", sources="", seen=0)
+    contributing.hand_in(link.invitation.digest)
+    row = Contribution.objects.get()
+    merging.merge(row, text="Said.", by=people.fatos)
+    client.force_login(people.fatos)
+    page = client.get(reverse("governance:gcm-merge", args=[report.pk, row.pk]), follow=True).content.decode()
+    assert "This contribution is “taken over” already." in page
+
+
+def test_words_for_a_paragraph_that_is_gone_do_not_become_a_new_one(link, people, report, client):
+    contributing.save(link.invitation.digest, part="objective-10", topic="gap", text="Said.", sources="", seen=0)
+    contributing.hand_in(link.invitation.digest)
+    into = paragraphs.add(report, part="objective-10", topic="gap", text="There.", by=people.fatos)
+    paragraphs.remove(into, by=people.fatos)
+    client.force_login(people.fatos)
+    address = reverse("governance:gcm-merge", args=[report.pk, Contribution.objects.get().pk])
+    answer = client.post(address, {"into": into.pk, "revision": 1, "text": "There. Said."})
+    assert answer.status_code == 422
+    assert "taken out meanwhile" in answer.content.decode()
+    assert "There. Said." in answer.content.decode()
+    assert Contribution.objects.get().state == "received"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from migov.foundation.frameworks.models import Element
 from migov.foundation.records.models import Record, Visibility
@@ -40,8 +41,44 @@ def test_a_project_is_told_under_its_objective_with_its_results_and_evidence(rep
     [told] = Paragraph.objects.filter(report=report)
     assert (told.part, told.topic, told.made) == ("objective-10", "progress", True)
     assert "Three shelters" in told.text
-    assert "Results: Victims are safe" in told.text
+    assert "Intended result: Victims are safe." in told.text
     assert set(told.evidence.values_list("record", flat=True)) == {project.pk, result.pk}
+
+
+def test_what_is_only_planned_is_never_told_as_reached(report, people):
+    result = steps.work("Victims are safe", kind="result", reference="")
+    result.parent = RecordFactory(title="Shelter for victims", visibility="partners")
+    result.save()
+    drawing.draw(report, by=people.fatos)
+    assert texts(report, "objective-10") == ["Intended result of the project “Shelter for victims”: Victims are safe."]
+
+
+def test_a_project_of_several_objectives_is_told_once_and_pointed_to_elsewhere(report, people):
+    project = steps.work("Shelter for victims", summary="Three shelters were opened.", code="7")
+    steps.confirmed(project, "15")
+    steps.confirmed(project, "GP7")
+    steps.confirmed(project, "10", significance="principal")
+    drawing.draw(report, by=people.fatos)
+    assert "Three shelters" in texts(report, "objective-10")[0]
+    for part in ("objective-7", "objective-15", "principle-7"):
+        [said] = texts(report, part)
+        assert said == "The project “Shelter for victims” contributes to this too; see objective 10."
+    assert not Paragraph.objects.filter(report=report, evidence__isnull=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "verb"),
+    [
+        ("2024-01-02", "2025-12-30", "ran"),
+        ("2024-01-02", "2026-12-30", "runs"),
+        ("2026-11-02", "2027-12-30", "is to run"),
+    ],
+)
+def test_a_project_is_told_in_the_time_it_stands_in(report, people, monkeypatch, starts, ends, verb):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args, **_more: date(2026, 6, 1))
+    steps.work("Shelter", starts=date.fromisoformat(starts), ends=date.fromisoformat(ends))
+    drawing.draw(report, by=people.fatos)
+    assert texts(report, "objective-10")[0].startswith(f"The project “Shelter” {verb} from ")
 
 
 @pytest.mark.parametrize("visibility", [Visibility.INTERNAL, Visibility.OFFICE])
@@ -90,7 +127,7 @@ def test_pledges_practices_series_and_plans_are_told(report, people):
     assert "A law against trafficking" in texts(report, "objective-10")[0]
     assert "Something without an objective" in texts(report, "next-steps")[0]
     assert "one place" in texts(report, "objective-15")[0]
-    assert texts(report, "environment") == ["SDG indicator 10.7.2 as published for 2021: 1 Migrant rights: meets."]
+    assert texts(report, "environment") == ["SDG indicator 10.7.2 as published for 2021: 1 Migrant rights (meets)."]
     assert "Lead: ILO" in texts(report, "objective-6")[0]
     assert not Paragraph.objects.filter(report=report, evidence__isnull=True).exists()
 
@@ -203,3 +240,17 @@ def test_a_review_of_a_practice_is_needed_before_it_is_told(report, people):
     steps.confirmed(practice.record, "15")
     assert drawing.draw(report, by=people.fatos).added == 0
     assert practising.standing(practice).missing
+
+
+def test_what_drawing_would_add_is_shown_before(report, people, client):
+    steps.work("Shelter for victims", summary="Three shelters were opened.")
+    steps.work("SECRET talks", visibility=Visibility.INTERNAL)
+    client.force_login(people.fatos)
+    address = reverse("governance:gcm-known", args=[report.pk])
+    before, kept = client.get(address).content.decode().split("Kept out of the report")
+    assert "Three shelters were opened." in before
+    assert "SECRET" not in before
+    assert "SECRET talks" in kept
+    assert not Paragraph.objects.exists()
+    drawing.draw(report, by=people.fatos)
+    assert "all that is known was drawn" in client.get(address).content.decode()

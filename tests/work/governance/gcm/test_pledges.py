@@ -161,3 +161,17 @@ def test_the_list_takes_a_bounded_number_of_queries(people, client, django_asser
 
 def test_the_matcher_reads_pledges(pledge):
     assert "A law against trafficking" in sources.texts_of([pledge.record])[pledge.pk]
+
+
+def test_a_form_that_was_sent_twice_enters_one(people):
+    steps.pledge(people.fatos)
+    with pytest.raises(GcmRefused, match="in the register already") as refused:
+        steps.pledge(people.fatos, title="A LAW against trafficking by 2027")
+    assert refused.value.field == "title"
+    steps.pledge(people.fatos, country="ALB")
+    steps.pledge(people.fatos, body="Association of Employers")
+    pledge = Pledge.objects.filter(body="").first()
+    tell(pledge, people.fatos, date(2025, 6, 1))
+    with pytest.raises(GcmRefused, match="already"):
+        tell(pledge, people.fatos, date(2025, 6, 1))
+    assert pledge.progress.count() == 1

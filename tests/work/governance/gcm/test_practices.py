@@ -148,15 +148,12 @@ def test_pages_lead_from_the_first_words_to_the_review(people, client):
 
 
 def test_the_document_follows_the_order_of_the_repository(complete, people, client):
+    steps.confirmed(complete.record, "GP7")
     client.force_login(people.ana)
     answer = client.get(reverse("governance:practice-export", args=[complete.pk, "docx"]))
     found = Docx(io.BytesIO(answer.content))
     cells = [row.cells[0].text for row in found.tables[0].rows]
-    assert cells[1:4] == [
-        "Primary objectives of the Global Compact",
-        "Guiding principles",
-        "Sustainable Development Goals",
-    ]
+    assert cells[1:4] == ["Primary objectives of the Global Compact", "Guiding principles", "Type of practice"]
     assert "15 Provide access to basic services" in found.tables[0].rows[1].cells[1].text
     assert client.get(reverse("governance:practice-export", args=[complete.pk, "pdf"])).content.startswith(b"%PDF")
     assert client.get(reverse("governance:practice-export", args=[complete.pk, "exe"])).status_code == 404
@@ -181,3 +178,20 @@ def test_the_list_is_filtered_and_exported(complete, people, client, django_asse
 
 def test_the_matcher_reads_practices(complete):
     assert "All offices in one place." in sources.texts_of([complete.record])[complete.pk]
+
+
+def test_a_form_that_was_sent_twice_begins_one(people):
+    steps.practice(people.fatos)
+    with pytest.raises(GcmRefused, match="in the register already"):
+        steps.practice(people.fatos, title="One desk for NEWCOMERS")
+    assert steps.practice(people.fatos, country="ALB").pk
+
+
+def test_a_practice_that_is_only_begun_makes_no_page_of_dashes(people, client):
+    begun = steps.practice(people.fatos, summary="All offices in one place.")
+    client.force_login(people.fatos)
+    answer = client.get(reverse("governance:practice-export", args=[begun.pk, "docx"]))
+    found = Docx(io.BytesIO(answer.content))
+    assert len(found.tables) == 1
+    assert "–" not in [row.cells[1].text for row in found.tables[0].rows]
+    assert "The checklist has not been answered yet." in "\n".join(one.text for one in found.paragraphs)

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from migov.work.governance.gcm.actions import rounds
+from migov.work.governance.gcm.actions import reports, rounds
 from migov.work.governance.gcm.errors import GcmRefused
 from migov.work.governance.gcm.shipped import load_rounds
 from migov.work.governance.models import ReviewRound
@@ -57,6 +57,8 @@ def test_what_the_office_changed_stays_when_rounds_are_loaded_again(forum, peopl
         ({"starts": date(2027, 5, 2), "ends": date(2027, 5, 1)}, "ends"),
         ({"starts": date(2026, 5, 2)}, "starts"),
         ({"year": 1990}, "year"),
+        ({"starts": date(2027, 5, 2), "inputs_due": date(2027, 6, 2)}, "inputs_due"),
+        ({"inputs_due": date(2028, 1, 2)}, "inputs_due"),
     ],
 )
 def test_a_wrong_round_is_refused_beside_the_field(people, wrong, field):
@@ -93,3 +95,11 @@ def test_the_page_shows_the_calendar_and_takes_a_round(client, people, forum):
     assert "before it begins" in client.post(edit, sent).content.decode()
     assert client.post(edit, sent | {"ends": "2034-05-12"}).status_code == 302
     assert ReviewRound.objects.get(pk=made.pk).ends == date(2034, 5, 12)
+
+
+def test_who_may_not_put_a_report_back_is_told_beside_the_field(report, people):
+    reports.take_out(report, reason="Not asked", by=people.fatos)
+    with pytest.raises(GcmRefused, match="taken out") as refused:
+        reports.start(report.round, country=report.country, by=people.boris)
+    assert refused.value.field == "country"
+    assert reports.start(report.round, country=report.country, by=people.fatos) == report

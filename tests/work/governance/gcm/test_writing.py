@@ -226,3 +226,12 @@ def test_starting_on_the_page_draws_at_once(people, forum, client):
     assert made.record.places.get().place.code == "MDA"
     again = client.post(url, {"round": "imrf-2026", "country": "MDA"})
     assert "There is a report for this round already" in again.content.decode()
+
+
+def test_a_paragraph_that_was_sent_twice_stands_once(report, people):
+    said = {"part": "objective-10", "topic": "gap", "text": "No shelter in the north."}
+    paragraphs.add(report, by=people.fatos, **said)
+    with pytest.raises(GcmRefused, match="stands here already") as refused:
+        paragraphs.add(report, by=people.fatos, **said)
+    assert refused.value.field == "text"
+    paragraphs.add(report, by=people.fatos, **{**said, "topic": "support"})

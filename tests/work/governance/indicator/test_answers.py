@@ -176,7 +176,11 @@ def test_the_same_country_in_two_spellings_is_one() -> None:
         (table("ALB,2023,1,yes", head="country,year,domain,answer"), "one column “subcategory”"),
         (table("x", head="country,year,domain,subcategory,answer,Answer"), "2 of them"),
         (b"\xff\x00country", "text"),
-        (HEAD.encode() + b"\nT\xfcrkiye,2023,1,1,yes", "row 2: expected text in UTF-8"),
+        (HEAD.encode() + b"\nT\xfcrkiye,2023,1,1,yes", "row 2: expected text in UTF-8, found “byte 0xfc”"),
+        (
+            b"PK\x03\x04\x14\x00",
+            "expected a CSV file, found “a workbook (XLSX) or another archive; save the sheet as CSV”",
+        ),
         (b"country,year\0", "NUL"),
         (table(",,,,"), "row 2: expected country, year, domain, subcategory and answer, found “a blank row”"),
     ],

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from migov.foundation.people.models import User
+from migov.foundation.people.models import Office, User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import JournalEntry, Record, RecordPlace
 from migov.services.notices.models import Notice
@@ -240,3 +240,31 @@ def test_the_database_holds_what_must_hold() -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             action(made, **wrong)
     assert WorkPlan.objects.count() == 1
+
+
+def test_a_form_that_was_sent_twice_adds_one(people: People) -> None:
+    made = actions.add(card(), by=people["fatos"])
+    with pytest.raises(PlanError, match="in the register already") as refused:
+        actions.add(card(title="PLAN of Moldova"), by=people["fatos"])
+    assert refused.value.field == "title"
+    actions.add(card(starts=2028, ends=2029), by=people["fatos"])
+    actions.write_action(made, Said("Train inspectors"), by=people["fatos"])
+    with pytest.raises(PlanError, match="in the plan already"):
+        actions.write_action(made, Said("Train inspectors"), by=people["fatos"])
+    actions.write_action(made, Said("Train inspectors", code="1.2"), by=people["fatos"])
+    assert PlanAction.objects.filter(plan=made).count() == 2
+
+
+def test_an_office_adds_plans_of_its_own_country(people: People) -> None:
+    Office.objects.filter(code="tirana").update(place=Place.objects.get(code="ALB"))
+    Office.objects.filter(code="chisinau").update(place=Place.objects.get(code="MDA"))
+    own, other = Office.objects.get(code="chisinau"), Place.objects.get(code="ALB")
+    for office in (own, None):
+        with pytest.raises((PlanError, PermissionDenied)):
+            actions.add(card(country=other), by=people["boris"], office=office)
+    made = actions.add(card(country=Place.objects.get(code="MDA")), by=people["boris"])
+    assert made.record.office == own
+    with pytest.raises(PlanError) as refused:
+        actions.describe(made, card(country=other), by=people["boris"])
+    assert refused.value.field == "country"
+    assert actions.add(card(country=other), by=people["fatos"]).record.office.code == "tirana"

@@ -105,3 +105,22 @@ def test_what_was_exported_is_read_in_again(people: People) -> None:
     one = other.actions.get()
     assert (one.code, one.lead, one.needed, one.state) == ("1", "ILO", Decimal("12.50"), "done")
     assert [each.code for each in one.objectives.all()] == ["6", "7"]
+
+
+def test_the_same_file_once_more_adds_nothing(people: People) -> None:
+    made, text = plan(), "Action,Lead\nTrain inspectors,ILO\nTrain inspectors,IOM\n"
+    assert importing.apply(made, table(text), [2, 3], by=people["fatos"]) == 2
+    again = importing.plan(made, table(text), by=people["fatos"])
+    assert not again.good
+    assert [row.problems[0][1] for row in again.bad] == ["This very action is in the plan already."] * 2
+
+
+def test_many_rows_are_added_in_few_queries(people: People, django_assert_max_num_queries) -> None:
+    made = plan()
+    text = "Action,Objectives,State\n" + "".join(f"Action {at},GCM 6; GCM 8,done\n" for at in range(150))
+    with django_assert_max_num_queries(30):
+        assert importing.apply(made, table(text), range(2, 152), by=people["fatos"]) == 150
+    assert [one.order for one in made.actions.order_by("order")] == list(range(1, 151))
+    last = made.actions.get(text="Action 149")
+    assert {one.code for one in last.objectives.all()} == {"6", "8"}
+    assert (last.state, last.updates.get().state) == ("done", "done")

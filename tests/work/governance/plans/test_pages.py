@@ -243,3 +243,17 @@ def test_the_search_and_the_front_page_are_for_colleagues(people: People, fatos:
     assert "Network plans" in {group.label for group in search("inspectors", people["fatos"])}
     assert "Network plans" not in {group.label for group in search("inspectors", people["ion"])}
     assert "0 of 1 actions done, 1 late" in words(fatos.get(url("home")))
+
+
+def test_the_document_has_no_empty_column_and_no_footnote_on_what_it_does_not_name(fatos: Client) -> None:
+    made, other = plan(), plan("XKX")
+    action(made, "Train inspectors", due=date(2026, 1, 1))
+    tables = Document(io.BytesIO(fatos.get(url("plan-export", made.pk, "docx")).content)).tables
+    heads = [cell.text for cell in tables[-1].rows[0].cells]
+    assert heads[:2] == ["Action", "Lead"]
+    assert "Late" not in heads
+    state = tables[-1].rows[1].cells[heads.index("State")].text
+    assert state.replace("\u00a0", " ") == "planned, late since 1 January 2026"
+    for one, named in ((made, False), (other, True)):
+        found = Document(io.BytesIO(fatos.get(url("plan-export", one.pk, "docx")).content))
+        assert any("1244" in paragraph.text for paragraph in found.paragraphs) is named

@@ -304,3 +304,14 @@ def test_roadmaps_stand_beside_their_assessment_and_on_the_front_page(
     assert agreed.record.title in front and "1 late" in front
     hits = [hit for group in search.search("labour inspection", people["ion"]) for hit in group.hits]
     assert [hit.title for hit in hits if hit.kind_label == "Roadmaps"] == [agreed.record.title]
+
+
+def test_a_roadmap_is_begun_by_the_countrys_own_office_or_the_one_above(people: People, client_for: ClientFor) -> None:
+    tirana, albania = people["ana"].memberships.get().office, PlaceFactory(code="ALB")
+    tirana.place = albania
+    tirana.save()
+    said = {"country": albania.pk, "starts": "2026", "ends": "2028"}
+    foreign = client_for(people["boris"]).post("/governance/roadmaps/new/", said)
+    assert foreign.status_code == 422 and "own office" in foreign.content.decode() and not Roadmap.objects.exists()
+    assert client_for(people["ana"]).post("/governance/roadmaps/new/", said).status_code == 302
+    assert Roadmap.objects.get().record.office == tirana

@@ -154,3 +154,9 @@ def test_the_front_page_is_told_the_share_of_the_region(people: dict[str, Any]) 
     assert [row.label for row in told.rows] == ["50.0 % meet or fully meet, 2019", "World, as published: 54.1 %"]
     assert "1 of 2 that report" in told.rows[0].note
     assert told.rows[0].url == "/governance/series/shares/alldomains/?year=2019"
+
+
+@pytest.mark.parametrize("year", ["9" * 5000, "٢٠١٩", "-1", ""])
+def test_a_year_that_is_none_shows_the_latest(people: dict[str, Any], client_for: Any, year: str) -> None:
+    page = client_for(people["jan"]).get("/governance/series/", {"year": year})
+    assert page.status_code == 200

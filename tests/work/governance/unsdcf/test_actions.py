@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from migov.foundation.people.models import User
+from migov.foundation.people.models import Office, User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import JournalEntry, Record
 from migov.services.suggestions import matcher
@@ -298,3 +298,40 @@ def test_only_what_was_not_judged_is_removed(people: People) -> None:
     judging.judge(found["1.1"], presence="", by=people["fatos"], seen=row.pk)
     frameworks.remove(made, by=people["fatos"])
     assert Record.objects.get(pk=made.pk).removed_at is not None
+
+
+def test_an_office_adds_frameworks_of_its_own_country(people: People) -> None:
+    Office.objects.filter(code="tirana").update(place=Place.objects.get(code="ALB"))
+    Office.objects.filter(code="chisinau").update(place=Place.objects.get(code="MDA"))
+    own, other = Office.objects.get(code="chisinau"), Place.objects.get(code="ALB")
+    with pytest.raises(UnsdcfError) as refused:
+        frameworks.add(card(country=other), by=people["boris"], office=own)
+    assert refused.value.field == "country"
+    with pytest.raises(PermissionDenied):
+        frameworks.add(card(country=other), by=people["boris"])
+    assert frameworks.add(card(), by=people["boris"]).record.office == own
+    assert frameworks.add(card(country=other), by=people["fatos"]).record.office.code == "tirana"
+
+
+def test_a_part_that_was_sent_twice_is_added_once(people: People) -> None:
+    framework, found = structured()
+    said = Said("outcome", "Farmers adapt", "2.2", found["2"].pk)
+    parts.write(framework, said, by=people["fatos"])
+    with pytest.raises(UnsdcfError, match="there already"):
+        parts.write(framework, said, by=people["fatos"])
+
+
+def test_what_is_there_already_is_not_kept_twice_and_takes_what_was_found_under_it(people: People) -> None:
+    made = unsdcf()
+    text = "Priority 1: People\nOutcome 1.1: All people have access to services.\n"
+    parts.keep(made, sources.read_text(text).parts, range(2), by=people["fatos"])
+    with pytest.raises(UnsdcfError, match="there already"):
+        parts.keep(made, sources.read_text(text).parts, range(2), by=people["fatos"])
+    draft = sources.read_text(
+        f"{text}Indicator 1.1.a: Share of returnees who are insured.\nOutcome 1.2: Rivers are clean."
+    )
+    assert parts.keep(made, draft.parts, range(4), by=people["fatos"]) == 2
+    rows = {one.number: one for one in Part.objects.filter(framework=made)}
+    assert len(rows) == Part.objects.filter(framework=made).count() == 4
+    assert rows["1.1.a"].parent == rows["1.1"]
+    assert rows["1.2"].parent == rows["1"]

@@ -354,6 +354,10 @@ def test_the_table_of_the_region_and_its_files(fatos: Client, django_assert_max_
     assert "Kosovo*" in page
     assert page.count("none in the register") == 17
     assert "1 of 3" in page
+    assert page.count("so far") == 1
+    for one in ("1.2", "2.1"):
+        judged(found[one], "absent")
+    assert "so far" not in words(fatos.get(url("unsdcf-region")))
     for fmt in ("xlsx", "docx", "pdf"):
         assert len(fatos.get(url("unsdcf-region-document", fmt)).content) > 2000
     csv = b"".join(fatos.get(url("unsdcf-region-document", "csv")).streaming_content).decode()
@@ -374,8 +378,16 @@ def test_the_brief_says_what_was_judged(fatos: Client) -> None:
     )
     for said in ("Migration is hardly there", "Name migrants here", "refugees", "2 of 3 outcomes are not judged yet"):
         assert said in text
+    assert "Migration in the Cooperation Framework of Moldova, 2023–2027" in text
+    assert "nothing in it is real" not in text
     assert fatos.get(url("unsdcf-brief", made.pk, "pdf")).content.startswith(b"%PDF")
     assert fatos.get(url("unsdcf-brief", made.pk, "odd")).status_code == 404
+
+
+def test_a_brief_of_the_demonstration_says_so(fatos: Client) -> None:
+    made, _found = structured(illustrative=True)
+    book = Document(io.BytesIO(fatos.get(url("unsdcf-brief", made.pk, "docx")).content))
+    assert any("nothing in it is real" in one.text for one in book.paragraphs)
 
 
 def test_the_conclusion_is_written_and_a_clash_shows_both(fatos: Client) -> None:

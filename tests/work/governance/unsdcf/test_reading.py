@@ -224,3 +224,27 @@ def test_what_cannot_be_read_says_why(name: str, data: bytes, words: str) -> Non
 def test_text_without_any_part_says_what_is_looked_for() -> None:
     with pytest.raises(Unreadable, match="Lines have to begin"):
         sources.read_text("Nothing here.")
+
+
+def test_a_matrix_that_only_names_the_number_of_an_outcome_goes_on_under_it() -> None:
+    def write(made) -> None:
+        made.add_paragraph("Outcome 1.1: All people have access to services.")
+        made.add_paragraph("Outcome 2.2: Labour markets offer decent work.")
+        table = made.add_table(rows=0, cols=3)
+        for row in (
+            ("Outcome", "Indicator", "Baseline"), ("Outcome 1.1", "1.1a Returnees with access", "45 %"),
+            ("", "1.1b Migrants insured", "n/a"), ("2.2", "Workers placed", "1,200"),
+        ):  # fmt: skip
+            for cell, said in zip(table.add_row().cells, row, strict=True):
+                cell.text = said
+
+    draft = read_docx(write)
+    assert tree(draft) == [
+        "outcome 1.1: All people have access to services.",
+        "  indicator 1.1a: Returnees with access",
+        "  indicator 1.1b: Migrants insured",
+        "outcome 2.2: Labour markets offer decent work.",
+        "  indicator : Workers placed",
+    ]
+    assert not draft.problems
+    assert not [one for one in draft.parts if one.kind == "indicator" and one.doubts]

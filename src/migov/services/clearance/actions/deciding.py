@@ -43,7 +43,7 @@ def decide(
         )
     made = Decision.objects.create(
         submission=submission, outcome=result, reason=reason, overrode=bool(missing), by=ground.person(by),
-        missing="; ".join(f"{one.seat} ({one.reviewer or '?'})" for one in missing), stood_in_for=instead_of,
+        missing="; ".join(f"{one.seat} ({one.reviewer or _('nobody named yet')})" for one in missing), stood_in_for=instead_of,
     )  # fmt: skip
     _follow(clearance, result, reason, by)
     ground.note(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from migov.services.clearance.comparison import PartChange, State
 from migov.services.clearance.content import Heading
-from migov.services.clearance.models import Opinion, Outcome
+from migov.services.clearance.models import Clearance, Opinion, Outcome, Submission
 from migov.services.clearance.wording import Span, differences
 from migov.services.documents.values import format_value
 
@@ -104,6 +104,15 @@ def joined(items: Iterable[Any], between: str = ", ") -> SafeString:
 def state_tone(state: str) -> str:
     """How the tag of a clearance's state looks."""
     return {"open": "warn", "returned": "warn", "cleared": "good", "refused": "bad"}.get(state, "quiet")
+
+
+@register.simple_tag
+def came_of(submission: Submission, clearance: Clearance) -> str:
+    """What came of a round: what was decided on it; else how its clearance stands, or that a newer round followed."""
+    decided = list(submission.decisions.all())
+    if decided:
+        return str(decided[-1].get_outcome_display())
+    return str(clearance.get_state_display() if submission.number == clearance.round else _("a newer round followed"))
 
 
 @register.filter

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
@@ -73,7 +74,12 @@ NOT = re.compile(
     r"|no(?!\.| later| less| more| fewer| doubt))\b",
     re.I,
 )
-ONLY_NOT = re.compile(r"\bnot only\b|\bnot least\b|\bwhether or not\b", re.I)
+# What denies nothing that the sentence says: "not only", "by the employer, not by the worker", "is not a favour but a right".
+ONLY_NOT = re.compile(
+    r"\bnot only\b|\bnot least\b|\bwhether or not\b|,\s*(?:and\s+)?not\s+(?:by|for|from|to|in|on|at|with|of|the|an?|as)\b"
+    r"|\b(?:is|are|was|were) not (?:merely |just )?(?:an? |the )?[^,.;]{1,40}\bbut\b",
+    re.I,
+)
 AGAINST = frozenset(stem(word) for word in "oppose reject object disagree refuse decline".split())  # noqa: SIM905
 FOR = frozenset(stem(word) for word in "support welcome endorse favour favor agree accept back".split())  # noqa: SIM905
 AUXILIARIES = frozenset("be been not also now always have therefore again still only never".split())  # noqa: SIM905
@@ -194,7 +200,8 @@ def _thing(after: str) -> str:
 
 def _shown(after: str) -> str:
     near = re.split(r"[.,;:()]", after, maxsplit=1)[0]
-    return "".join(f" {word}" for word in WORD.findall(near)[:2])
+    counted = takewhile(lambda word: stem(word.lower()) not in STOP_STEMS, WORD.findall(near)[:2])
+    return "".join(f" {word}" for word in counted)
 
 
 def _figures(now: str, then: str) -> str:

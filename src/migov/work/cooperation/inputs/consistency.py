@@ -166,12 +166,15 @@ class _Register:
         seen = Record.objects.visible_to(viewer).standing()
         self.mechanism = self._mechanism(paper, seen)
         self.counts = known_here.counts_of(self.mechanism) if self.mechanism else {}
+        self.every = known_here.counts_of(self.mechanism, every=True) if self.mechanism else {}
         own = Q(pk__in=[])
         if paper.mechanism_id:
             own |= Q(mechanism=paper.mechanism_id)
         if paper.place_id:
             own |= Q(place=paper.place_id)
-        rows = Commitment.objects.filter(own, due__isnull=False, record__in=seen).select_related("record")
+        rows = Commitment.objects.filter(own, due__isnull=False, record__in=seen).select_related(
+            "record", "place", "body"
+        )
         self.commitments = [(row, claims.content(row.record.title)) for row in rows]
 
     @staticmethod
@@ -195,7 +198,8 @@ class _Register:
             part = PARTS[(named["part"] or "member").lower()]
             number = int(claims.value_of(match))
             known = {source: counts[part] for source, counts in self.counts.items() if counts[part]}
-            if known and number not in known.values():
+            counted = {*known.values(), *(counts[part] for counts in self.every.values())}
+            if known and number not in counted:
                 said = "; ".join(f"{value} ({source})" for source, value in known.items())
                 words = _("The register has another number (%(part)s): %(said)s.") % {
                     "part": Part(part).label, "said": said,
@@ -220,10 +224,21 @@ class _Register:
             if found["word"].lower() in ("by", "before", "until")
         }
         mine = claims.content(sentence)
-        for row, theirs in self.commitments:
-            if not named or row.due is None or str(row.due.year) in named or len(theirs) < claims.FEWEST:
-                continue
-            if len(mine & theirs) / len(theirs) >= 0.75:
-                words = _("In the register this commitment is due on %s.") % formats.day(row.due)
-                then = f"{row.record.title} ({formats.day(row.due)})"
-                yield Hint(section, REGISTER, words, sentence, then, _("Register of commitments"), url_of(row.record))
+        near: dict[str, list[Commitment]] = {}
+        for row, theirs in self.commitments if named else ():
+            if len(theirs) >= claims.FEWEST and len(mine & theirs) / len(theirs) >= 0.75:
+                near.setdefault(row.record.title, []).append(row)
+        for title, rows in near.items():
+            if any(row.due is not None and str(row.due.year) in named for row in rows):
+                continue  # one of those who have committed to it is due then
+            dues = "; ".join(f"{_who(row)}: {formats.day(row.due)}" for row in rows)
+            words = _("In the register “%(title)s” is due otherwise: %(dues)s.") % {"title": title, "dues": dues}
+            address = url_of(rows[0].record)
+            yield Hint(section, REGISTER, words, sentence, f"{title} ({dues})", _("Register of commitments"), address)
+
+
+def _who(row: Commitment) -> str:
+    """Who has committed to something."""
+    if row.ours:
+        return _("the office")
+    return formats.place(row.place) if row.place else str(row.body or row.responsible)

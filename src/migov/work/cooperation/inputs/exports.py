@@ -45,6 +45,8 @@ FORMATS = ("docx", "pdf")
 CLEAN, ANNOTATED = "clean", "annotated"
 VERSIONS = (CLEAN, ANNOTATED)
 SPEECHES = frozenset({InputType.STATEMENT, InputType.INTERVENTION})
+PLAIN = "txt"  # what is spoken, for a mail or a teleprompter
+FILES = (*((version, fmt) for version in VERSIONS for fmt in FORMATS), (CLEAN, PLAIN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,24 @@ def document(paper: Input, *, annotated: bool = False, base_url: str = "") -> Re
         sources=[one.words for one in _sources(said)] if annotated else [],
         metadata=_about(paper) if annotated else {},
         blocks=blocks or [Paragraph((Emphasis(_("Not written.")),))],
+        type_size="large" if not annotated and paper.type in templates.SPOKEN else "normal",
     )
+
+
+def plain(paper: Input) -> str:
+    """What is spoken or handed out as plain text: paragraphs, and items that begin with "- "; for a mail or a teleprompter."""
+    said = said_in(paper)
+    own = _own(paper)
+    found = [f"{said.title}\n{_subtitle(paper)}, {formats.day(_day(paper))}", *_notices(paper, False)]
+    for part in said.parts:
+        known = own.get(part.anchor)
+        if not isinstance(part, Text) or not part.text.strip() or (known and known.internal):
+            continue
+        for block in prose.blocks(without_notes(part.text)):
+            found += ["\n".join(f"- {item}" for item in block.items)] if block.kind == "list" else block.items
+    if "Kosovo" in "".join(found) or _is_footnoted(paper):
+        found.append(notes()["kosovo_footnote"])
+    return "\n\n".join(found) + "\n"
 
 
 def _is_footnoted(paper: Input) -> bool:

@@ -5,6 +5,7 @@ A provider is asked with the context of the input and answers for what the viewe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,10 @@ from migov.work.cooperation.models import Input, Mechanism, Meeting
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an input is about. words: its title, what is asked, and what is written so far. paper: its key."""
+    """What an input is about. words: its title, what is asked, and what is written so far. paper: its key.
+
+    places: the countries in question: its own, those whose offices were asked, those that are named in its title or in what is asked.
+    """
 
     place: Place | None = None
     themes: tuple[Theme, ...] = ()
@@ -28,6 +32,7 @@ class Context:
     meeting: Meeting | None = None
     words: str = ""
     paper: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,25 @@ def register(code: str, label: str | Promise, find: Find) -> None:
 
 
 def context_of(paper: Input, words: str = "") -> Context:
-    """The context of an input. words: what is written so far. One query."""
+    """The context of an input. words: what is written so far. Three queries."""
     record = paper.record
     return Context(
         place=paper.place, themes=tuple(themes_of(record)), mechanism=paper.mechanism, meeting=paper.meeting,
         words="\n".join(filter(None, (record.title, record.summary, words))), paper=paper.pk,
+        places=places_of(paper),
     )  # fmt: skip
+
+
+def places_of(paper: Input) -> tuple[Place, ...]:
+    """The countries in question for an input, its own first. Two queries."""
+    asked = set(paper.asked.values_list("office__place", flat=True))
+    said = f"{paper.record.title}\n{paper.record.summary}"
+    found = [] if paper.place is None else [paper.place]
+    for place in Place.objects.filter(is_territory=True):
+        named = {place.short_name, place.name, place.name.partition(" (")[0]}
+        if place.pk in asked or any(re.search(rf"\b{re.escape(one)}\b", said) for one in named):
+            found.append(place)
+    return tuple(dict.fromkeys(found))
 
 
 def offered(context: Context, viewer: Viewer) -> list[Group]:

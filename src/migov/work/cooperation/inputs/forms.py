@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from migov.foundation.people.models import Office, Theme, User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.foundation.shell import formats
+from migov.foundation.shell.choices import RowField, RowsField
 from migov.services.files.formats import ACCEPT
 from migov.services.files.forms import FilesField, FilesInput
 from migov.work.cooperation.inputs import people
@@ -38,7 +40,7 @@ def types() -> list[tuple[str, str]]:
     return [(code, capfirst(str(label))) for code, label in InputType.choices]
 
 
-class MeetingField(forms.ModelChoiceField):
+class MeetingField(RowField):
     """A meeting by its title and day."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -46,14 +48,14 @@ class MeetingField(forms.ModelChoiceField):
         return f"{obj.record.title}, {when}" if when else str(obj.record.title)
 
 
-class MechanismField(forms.ModelChoiceField):
+class MechanismField(RowField):
     """A mechanism by its title."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.record.title)
 
 
-class PlaceField(forms.ModelChoiceField):
+class PlaceField(RowField):
     """A country or area by its name in tables."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -88,7 +90,7 @@ class AboutForm(forms.Form):
         Place.objects.none(), label=_("Country or area"), required=False, empty_label=_("none in particular")
     )
     due = day(_("Needed by"), required=False)
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsField(
         Theme.objects.all(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("What was said before on these themes is compared."),
     )  # fmt: skip
@@ -159,7 +161,7 @@ class FilingForm(AboutForm):
         help_text=_("Instead of the text, or with it: PDF, DOCX, TXT, MD, HTML."),
     )  # fmt: skip
     became = words(_("What became of it"), required=False)
-    field_order = (
+    field_order: Sequence[str] = (
         "title",
         "type",
         "on",
@@ -179,6 +181,31 @@ class FilingForm(AboutForm):
         self.fields["type"].initial = InputType.STATEMENT
 
 
+class CorrectForm(FilingForm):
+    """What is corrected of something that was delivered; only what may be. revision: that of the page."""
+
+    reason = words(_("What was wrong"), rows=2)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    field_order: Sequence[str] = (*FilingForm.field_order, "reason")
+
+    def __init__(self, *given: Any, may: Collection[str], **more: Any) -> None:
+        super().__init__(*given, **more)
+        for name in set(self.fields) - {*may, "reason", "revision"}:
+            del self.fields[name]
+        if "text" not in may:
+            self.fields["function"].required = True
+
+    @staticmethod
+    def initial_of(paper: Input, themes: list[Theme], text: str) -> dict[str, Any]:
+        """What stands."""
+        about = ChangeForm.initial_of(paper, themes)
+        return {**about, "on": paper.delivered_on, "function": paper.delivered_by, "text": text}
+
+    def values(self) -> dict[str, Any]:
+        """What the form says, without the reason and the revision."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("reason", "revision")}
+
+
 class TakeForm(forms.Form):
     """Who writes an input that is taken on."""
 
@@ -194,7 +221,7 @@ class AuthorsForm(forms.Form):
     """Who answers for an input, and who writes with them."""
 
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Answers for it"))
-    authors = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Write with them"), required=False)
+    authors = RowsField(User.objects.none(), label=_("Write with them"), required=False)
 
     def __init__(self, *given: Any, paper: Input, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -206,9 +233,7 @@ class AuthorsForm(forms.Form):
 class AskForm(forms.Form):
     """Which country offices are asked, what, and until when."""
 
-    offices = forms.ModelMultipleChoiceField(
-        Office.objects.none(), label=_("Offices"), widget=forms.CheckboxSelectMultiple
-    )
+    offices = RowsField(Office.objects.none(), label=_("Offices"), widget=forms.CheckboxSelectMultiple)
     question = words(_("What you need from them"), rows=3)
     due = day(_("Needed by"), required=False)
 

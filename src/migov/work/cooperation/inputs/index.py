@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from django.db.models import Count, Max, Sum
 from numpy.typing import NDArray
 
-from migov.foundation.records.models import Record
+from migov.foundation.records.models import Record, RecordTheme
 from migov.services.files.models import Document, Passage
 from migov.services.matching.terms import counts, weighed
 from migov.services.matching.texts import split, words
@@ -26,7 +26,7 @@ from migov.work.cooperation.models import Input, InputState, Section
 from migov.work.cooperation.models.inputs import KIND
 
 K1, B = 1.5, 0.75  # of BM25, as usual
-CONTEXT = 0.6  # what a word in the title, mechanism, meeting or country counts against one in the paragraph
+CONTEXT = 0.6  # what a word in the title, mechanism, meeting, country or themes counts against one in the paragraph
 LONGEST_PARAGRAPH = 150  # words; longer ones are cut between sentences
 CHUNK = 500
 NOTE = re.compile(r"[ \t]?\[\d{1,3}\]")
@@ -175,7 +175,7 @@ def current() -> Index:
 
 
 def read(keys: Iterable[int]) -> dict[int, tuple[str, list[Said]]]:
-    """Inputs as what stands around them (title, mechanism, meeting, country) and their paragraphs. Four queries."""
+    """Inputs as what stands around them (title, mechanism, meeting, country, themes) and their paragraphs. Five queries."""
     papers = Input.objects.filter(pk__in=list(keys)).select_related(
         "record", "meeting__record", "mechanism__record", "place", "submission"
     )
@@ -188,17 +188,21 @@ def read(keys: Iterable[int]) -> dict[int, tuple[str, list[Said]]]:
         Passage.objects.filter(document__in=standing).select_related("document").order_by("document", "number")
     ):
         documents.setdefault(passage.document.of_id, []).append(passage)
+    themes: dict[int, list[str]] = {}
+    named = RecordTheme.objects.current().filter(record__in=found)
+    for key, title in named.values_list("record_id", "theme__name"):
+        themes.setdefault(key, []).append(title)
     return {
-        key: (_around(paper), list(_paragraphs(paper, texts.get(key, ""), documents.get(key, ()))))
+        key: (_around(paper, themes.get(key, ())), list(_paragraphs(paper, texts.get(key, ""), documents.get(key, ()))))
         for key, paper in found.items()
     }
 
 
-def _around(paper: Input) -> str:
+def _around(paper: Input, themes: Iterable[str]) -> str:
     mechanism, meeting, place = paper.mechanism, paper.meeting, paper.place
     named = [
         paper.record.title, *((mechanism.record.title, mechanism.short_name) if mechanism else ()),
-        meeting.record.title if meeting else "", *((place.name, place.short_name) if place else ()),
+        meeting.record.title if meeting else "", *((place.name, place.short_name) if place else ()), *themes,
     ]  # fmt: skip
     return ". ".join(filter(None, named))
 

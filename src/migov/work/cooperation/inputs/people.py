@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor, Viewer
 from migov.foundation.people.models import EXTERNAL_ROLES, Membership, Office, OfficeKind, Role, User
 from migov.foundation.people.queries import colleagues, offices_below, without
 from migov.services.clearance.queries.people import who_may
-from migov.work.cooperation.models import Input, OfficeAsked
+from migov.work.cooperation.models import Edition, Input, OfficeAsked, PulledFact, Section
 
-__all__ = ["answers_for", "colleagues", "country_offices", "home_office", "of_office", "takers", "without", "writers"]
+__all__ = [
+    "answers_for", "colleagues", "country_offices", "home_office", "nobody_in", "of_office", "takers", "without", "writers", "wrote_in",
+]  # fmt: skip
 
 
 def takers(paper: Input) -> list[User]:
@@ -25,11 +29,34 @@ def writers(paper: Input) -> list[User]:
     return list({one.pk: one for one in [*([paper.record.owner] if paper.record.owner else []), *found]}.values())
 
 
+def wrote_in(paper: Input) -> list[User]:
+    """Everybody whose words stand or stood in a section, or who pulled a fact into it. One query."""
+    rows = (
+        Section.objects.filter(input=paper).values("saved_by"),
+        Edition.objects.filter(section__input=paper).values("saved_by"),
+        PulledFact.objects.filter(input=paper).values("by"),
+    )
+    anywhere = Q(pk__in=rows[0]) | Q(pk__in=rows[1]) | Q(pk__in=rows[2])
+    return list(User.objects.filter(anywhere).order_by("pk"))
+
+
 def of_office(office: Office) -> list[User]:
     """The people who work in an office or below it."""
     here = offices_below([office.pk])
     working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).filter(office_id__in=here).values("user_id")
     return list(User.objects.filter(pk__in=working, is_active=True))
+
+
+def nobody_in(offices: Iterable[Office]) -> set[int]:
+    """The offices of some, by their keys, in which nobody has an account: who asks them has to write to them. One query."""
+    keys = {one.pk for one in offices}
+    if not keys:
+        return set()
+    working = Membership.objects.valid().exclude(role__in=EXTERNAL_ROLES).filter(user__is_active=True)
+    found = working.filter(Q(office__in=keys) | Q(office__parent__in=keys)).values_list(
+        "office_id", "office__parent_id"
+    )
+    return keys - {key for pair in found for key in pair}
 
 
 def country_offices() -> QuerySet[Office]:

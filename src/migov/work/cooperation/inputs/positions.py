@@ -71,12 +71,12 @@ def with_all(found: QuerySet[Input]) -> QuerySet[Input]:
 
 def search(text: str, viewer: Viewer, to: Narrowing | None = None, *, limit: int = MOST) -> list[Hit]:
     """The paragraphs that answer a text best, with the words that answer marked. Without a text: the newest positions, each with its
-    first paragraph. Three queries; a few more after changes.
+    first paragraph, if any word of it is known. Three queries; a few more after changes.
     """
     here = index.current()
     if not text.strip():
         newest = with_all(delivered(viewer, to)).order_by("-delivered_on", "-pk")[:limit]
-        return [Hit(one, said[0], 0.0, ((said[0].text, False),)) for one in newest if (said := here.said.get(one.pk))]
+        return [_beginning(one, here.said.get(one.pk, ())) for one in newest]
     own, around = here.scores(text)
     if not len(own):
         return []
@@ -89,6 +89,12 @@ def search(text: str, viewer: Viewer, to: Narrowing | None = None, *, limit: int
         for at, score in found
         if here.passages[at].paper in papers
     ]
+
+
+def _beginning(paper: Input, said: Sequence[Said]) -> Hit:
+    """How a position begins; without words where its document has not been read, or is a picture."""
+    first = said[0] if said else Said(paper.pk, 0, "")
+    return Hit(paper, first, 0.0, ((first.text, False),) if first.text else ())
 
 
 def _best(

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Viewer, is_internal, offices_of
 from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordTheme
+from migov.foundation.shell import formats
 from migov.work.cooperation.inputs import templates
 from migov.work.cooperation.inputs.templates import Part
 from migov.work.cooperation.models import OPEN_INPUTS, Input, InputState, Mechanism, Meeting, OfficeAsked, PulledFact
@@ -193,3 +194,14 @@ def pulled(paper: Input, section: str = "") -> list[PulledFact]:
 def minutes(words: int, type: str) -> int | None:
     """How many minutes a text takes to be spoken; None for what is not spoken."""
     return max(1, round(words / templates.WORDS_A_MINUTE)) if type in templates.SPOKEN and words else None
+
+
+def spoken(words: int, type: str) -> str:
+    """How long a text is, in words and, where it is spoken, in minutes; empty for none."""
+    if not words:
+        return ""
+    said = ngettext("%s word", "%s words", words) % formats.number(words)
+    number = minutes(words, type)
+    if number is None:
+        return said
+    return f"{said}, {ngettext('about %d minute spoken', 'about %d minutes spoken', number) % number}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from migov.services.writing.standing import EMPTY, LONG, Standing
 from migov.work.cooperation.inputs import facts, queries, templates
 from migov.work.cooperation.inputs.actions.writing import DESK
 from migov.work.cooperation.inputs.facts import Offered
+from migov.work.cooperation.inputs.index import NOTE
 from migov.work.cooperation.inputs.templates import Part
 from migov.work.cooperation.models import Input, PulledFact, SetAside
 
@@ -50,6 +51,11 @@ def section_of(paper: Input, code: str, user: Viewer | None = None) -> Standing[
     return standing.section_of(DESK, paper, part, user) if part else None
 
 
+def in_text(pulled: Iterable[PulledFact], texts: Mapping[str, str]) -> list[PulledFact]:
+    """The facts whose numbers stand in their sections: one that was taken out with its sentence is no longer in question."""
+    return [one for one in pulled if _mark(one.note) in texts.get(one.section, "")]
+
+
 def newer(pulled: list[PulledFact], known: Mapping[str, Offered]) -> list[Newer]:
     """The facts in a text whose words are others by now. known: what is offered, by key."""
     return [
@@ -58,15 +64,42 @@ def newer(pulled: list[PulledFact], known: Mapping[str, Offered]) -> list[Newer]
 
 
 def all_newer(paper: Input, viewer: Viewer) -> list[Newer]:
-    """The same for the whole input. The queries of what is offered, and two; one where nothing was pulled."""
-    pulled = queries.pulled(paper)
+    """The same for the whole input. The queries of what is offered, and two; two where nothing was pulled."""
+    pulled = in_text(queries.pulled(paper), _texts(paper))
     if not pulled:
         return []
     return newer(pulled, facts.by_key(facts.offered(facts.context_of(paper), viewer)))
 
 
+def _texts(paper: Input) -> dict[str, str]:
+    return dict(paper.sections.values_list("code", "text"))
+
+
+def _mark(note: int) -> str:
+    return f"[{note}]"
+
+
+def _notes(paper: Input) -> Iterator[Finding]:
+    """Sources that no sentence refers to any more, and numbers in the text that have no source. Two queries."""
+    texts = _texts(paper)
+    listed: dict[str, set[str]] = {}
+    for one in queries.pulled(paper):
+        listed.setdefault(one.section, set()).add(_mark(one.note))
+    for part in templates.parts_of(paper):
+        url = reverse("cooperation:section", args=[paper.pk, part.code])
+        known, said = listed.get(part.code, set()), {found.strip() for found in NOTE.findall(texts.get(part.code, ""))}
+        for mark in sorted(known - said):
+            words = _(
+                "Source %(note)s of “%(title)s” is listed, but its number is no longer in the text. Take it out, or refer to it."
+            )
+            yield Finding(words % {"note": mark, "title": part.title}, False, part.anchor, url)
+        for mark in sorted(said - known):
+            words = _("“%(title)s” refers to %(note)s, but no such source is listed for it.")
+            yield Finding(words % {"note": mark, "title": part.title}, False, part.anchor, url)
+
+
 def findings(paper: Input) -> list[Finding]:
-    """What is missing or too long, what must be mended first. Three queries."""
+    """What is missing or too long, what must be mended first. Five queries."""
     return sorted(_found(paper), key=lambda one: not one.must)
 
 
@@ -85,6 +118,7 @@ def _found(paper: Input) -> Iterator[Finding]:
         named = {"name": kept.by, "title": templates.title_of(kept.section.code)}
         text = _("Words of %(name)s in “%(title)s” were set aside and wait to be settled.") % named
         yield Finding(text, False, f"section:{kept.section.code}", url)
+    yield from _notes(paper)
     waiting = paper.asked.filter(answer="").count()
     if waiting:
         text = ngettext(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import reversion
@@ -14,12 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from migov.foundation.people.access import Actor
 from migov.foundation.people.models import Role
+from migov.foundation.shell import formats
 from migov.services.clearance import subjects
-from migov.services.clearance.content import Content, Rows, Text, as_json
+from migov.services.clearance.content import Content, Line, Rows, Text, as_json
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.subjects import Concerns, Flag, Refused, Subject
-from migov.services.writing import settling
-from migov.work.cooperation.inputs import consistency, people, reading, templates
+from migov.services.writing import prose, settling
+from migov.work.cooperation.inputs import consistency, people, queries, reading, templates
 from migov.work.cooperation.inputs import content as contents
 from migov.work.cooperation.inputs.actions import life
 from migov.work.cooperation.inputs.actions.writing import DESK
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
     from migov.foundation.people.models import User
 
 SUBJECT = "input"
-LONGEST = 1200  # characters of a section in the brief: inputs are short, and are often read on a phone
+LONGEST = (
+    5000  # characters of a section in the brief: inputs are short, and who decides reads them whole, often on a phone
+)
 WRITTEN = (InputState.DRAFT, InputState.CLEARANCE)
 
 
@@ -87,6 +92,8 @@ def flags(clearance: Clearance) -> Sequence[Flag]:
     """What who decides should know: texts changed since, hints of the consistency check, facts of which a newer value is known."""
     paper = input_of(clearance)
     found = []
+    if clearance.stands and (words := too_late(paper, clearance.due)):
+        found.append(Flag(words, True, reverse("cooperation:input", args=[paper.pk])))
     if clearance.pk and clearance.stands and (changed := changed_since(clearance)):
         found.append(Flag(changed_words(changed), True, reverse("cooperation:input-clearance", args=[paper.pk])))
     owner = paper.record.owner
@@ -102,6 +109,14 @@ def flags(clearance: Clearance) -> Sequence[Flag]:
         words = ngettext("A newer value of %d fact is known.", "Newer values of %d facts are known.", number)
         found.append(Flag(words % number, False, reverse("cooperation:input", args=[paper.pk])))
     return found
+
+
+def too_late(paper: Input, decided: date | None) -> str:
+    """In a sentence, that the decision is due after the input is needed; empty where it is not. decided: when the decision is due."""
+    if paper.due is None or decided is None or decided <= paper.due:
+        return ""
+    days = {"due": formats.day(decided), "needed": formats.day(paper.due)}
+    return _("The decision is due on %(due)s, but the input is needed on %(needed)s.") % days
 
 
 def place_url(clearance: Clearance, anchor: str) -> str:
@@ -120,18 +135,46 @@ def accept(clearance: Clearance, anchor: str, quote: str, wording: str, by: Acto
 
 
 def brief(said: Content) -> list[tuple[str, str]]:
-    """A version in brief: what it is for, and its sections, long ones cut."""
+    """A version in brief: what it is for, its sections as they stand in paragraphs, and its sources. Nine lines at most, so that no section
+    is left out where ten are shown.
+    """
     found: list[tuple[str, str]] = []
+    kind, words = "", 0
     for part in said.parts:
         if isinstance(part, Rows) and part.anchor == contents.HEADER:
-            found += [(line.label, str(line.values.get("value") or "")) for line in part.lines]
+            found += _what_for(part)
+        elif isinstance(part, Rows) and part.anchor == contents.SOURCES:
+            found.append((part.title, _passage("\n".join(_source(line) for line in part.lines))))
         elif isinstance(part, Text) and part.text.strip():
-            found.append((part.title, _passage(part.text)))
+            kind = kind or templates.type_beginning_with(part.anchor)
+            internal = templates.is_internal(part.anchor)
+            is_said = part.title.lower().startswith(
+                _("for ")
+            )  # in the title itself: "For the speaker: sensitive points"
+            title = _("%s (for the speaker)") % part.title if internal and not is_said else part.title
+            found.append((title, _passage(part.text)))
+            words += 0 if internal else prose.count(part.text)
+    if found and (spoken := queries.spoken(words, kind)):
+        found[0] = (found[0][0], f"{found[0][1]} · {spoken}")
     return found
 
 
+def _what_for(header: Rows) -> list[tuple[str, str]]:
+    """Type, meeting, mechanism and country in one line; what is asked in another."""
+    values = {line.anchor: str(line.values.get("value") or "") for line in header.lines}
+    asked = values.pop(f"{contents.HEADER}:asked", "")
+    found = [(header.title, " · ".join(filter(None, values.values())))]
+    return [*found, (_("What is asked"), asked)] if asked else found
+
+
+def _source(line: Line) -> str:
+    return f"[{line.values.get('note')}] {line.values.get('fact')} {line.values.get('source')}"
+
+
 def _passage(text: str) -> str:
-    first = " ".join(text.split())
+    """A text as it stands, line by line; a long one cut."""
+    first = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+    first = re.sub(r"\n{3,}", "\n\n", first)
     return first if len(first) <= LONGEST else first[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -143,8 +186,10 @@ def cleared(clearance: Clearance, _by: Actor) -> None:
 
 
 def authors(clearance: Clearance) -> list[User]:
-    """Who writes the input."""
-    return people.writers(input_of(clearance))
+    """Whose work the input is: who writes it, and everybody whose words stand or stood in it, named as an author or not."""
+    paper = input_of(clearance)
+    found = {one.pk: one for one in [*people.writers(paper), *people.wrote_in(paper)]}
+    return list(found.values())
 
 
 def _to_draft(clearance: Clearance, _by: Actor) -> None:

@@ -88,6 +88,16 @@ def part_of(paper: Input, code: str) -> Part | None:
     return next((part for part in parts_of(paper) if part.code == code), None)
 
 
+def is_internal(anchor: str) -> bool:
+    """Whether a section, by its anchor in the content that is cleared, is for the speaker only."""
+    return any(part.internal for type in InputType.values for part in template(type).sections if part.anchor == anchor)
+
+
+def type_beginning_with(anchor: str) -> str:
+    """The type whose first section has an anchor; empty where none has."""
+    return next((type for type in InputType.values if template(type).sections[0].anchor == anchor), "")
+
+
 def title_of(code: str) -> str:
     """The title of a section by its code alone; the code itself where no type has it."""
     for type in InputType.values:

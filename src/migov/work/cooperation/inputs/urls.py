@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from migov.work.cooperation.inputs.views import checks, clearance, lists, page, positions, steps, text
+from migov.work.cooperation.inputs.views import checks, clearance, correcting, lists, page, positions, steps, text
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *lists.urlpatterns,
@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *checks.urlpatterns,
     *clearance.urlpatterns,
     *positions.urlpatterns,
+    *correcting.urlpatterns,
 ]

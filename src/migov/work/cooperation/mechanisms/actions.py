@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -20,6 +20,7 @@ from migov.foundation.people.models import Theme, User
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, Visibility
 from migov.foundation.records.themes import set_themes
+from migov.foundation.shell import typed
 from migov.work.cooperation.models import Body, CardFact, Chair, Contact, Mechanism, Membership
 from migov.work.cooperation.models.mechanisms import KIND
 
@@ -36,6 +37,10 @@ class MechanismError(ValueError):
         self.field = field
 
 
+class Conflict(MechanismError):
+    """Somebody else changed the same thing meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What is said of a mechanism itself."""
@@ -50,6 +55,12 @@ class Head:
     themes: Iterable[Theme] = ()
 
 
+# What makes two rows of one source say the same.
+SAYS: dict[type[Any], tuple[str, ...]] = {
+    CardFact: ("field", "value"),
+    Membership: ("place", "body", "part", "since", "until"),
+    Chair: ("place", "body", "role", "since", "until"),
+}
 FIELDS = ("short_name", "type", "state", "website", "our_role", "successor")
 
 
@@ -57,10 +68,9 @@ FIELDS = ("short_name", "type", "state", "website", "our_role", "successor")
 def add_mechanism(head: Head, *, by: Actor) -> Mechanism:
     """Add a mechanism to the register. Raises MechanismError with the field, PermissionDenied."""
     access.require(by, "mechanisms.write")
-    title = _title(head)
+    title, head = _title(head), _tidy(head)
     at = timezone.now()
-    if Mechanism.objects.filter(record__title__iexact=title, record__removed_at__isnull=True).exists():
-        raise MechanismError(_("A mechanism with this name is in the register already."), "title")
+    _not_taken(title)
     record = Record.objects.create(
         kind=KIND, title=title, visibility=Visibility.INTERNAL, created_at=at, changed_at=at,
         owner=by if isinstance(by, User) else None, office=_office(by),
@@ -78,12 +88,16 @@ def add_mechanism(head: Head, *, by: Actor) -> Mechanism:
 
 @transaction.atomic
 def change_mechanism(mechanism: Mechanism, head: Head, *, revision: int, by: Actor) -> None:
-    """Change what is said of a mechanism. revision: the one that was seen. Raises MechanismError, PermissionDenied."""
+    """Change what is said of a mechanism. revision: the one that was seen. Raises Conflict, MechanismError, PermissionDenied."""
     access.require(by, "mechanisms.write")
     one = Mechanism.objects.select_for_update(of=("self",)).select_related("record").get(pk=mechanism.pk)
     if one.revision != revision:
-        raise MechanismError(_("Somebody has changed this mechanism meanwhile. Look at it anew, then change it."))
-    title = _title(head)
+        raise Conflict(
+            _("Somebody has changed this mechanism meanwhile. Look at what it says now; yours is still in the form.")
+        )
+    title, head = _title(head), _tidy(head)
+    if title.casefold() != one.record.title.casefold():
+        _not_taken(title)
     if head.successor is not None and head.successor.pk == one.pk:
         raise MechanismError(_("A mechanism cannot become itself."), "successor")
     changed = {
@@ -107,7 +121,7 @@ def change_mechanism(mechanism: Mechanism, head: Head, *, revision: int, by: Act
 def keep(row: Row, *, by: Actor, instead_of: Row | None = None) -> Row:
     """Keep a row that a source states (a field of the card, a membership, a chair); it takes the place of another where one is given.
 
-    Raises MechanismError with the field, PermissionDenied.
+    Raises Conflict where the other no longer stands, MechanismError with the field, PermissionDenied.
     """
     access.require(by, "mechanisms.write")
     model = type(row)
@@ -116,6 +130,9 @@ def keep(row: Row, *, by: Actor, instead_of: Row | None = None) -> Row:
     at = timezone.now()
     if instead_of is not None:
         _supersede(model, instead_of, at)
+    said = {name: getattr(row, name) for name in SAYS[model]}
+    if model.objects.current().filter(mechanism=mechanism, source__iexact=row.source, **said).exists():
+        raise MechanismError(_("This source says this already."), "source")
     row.recorded_at = at
     try:
         with transaction.atomic():
@@ -149,13 +166,21 @@ def keep_contact(contact: Contact, *, by: Actor) -> Contact:
     access.require(by, "mechanisms.write")
     if contact.mechanism_id is None:
         raise MechanismError(_("A contact belongs to a mechanism."))
-    if not contact.function.strip():
+    for name in ("function", "unit", "phone", "note"):
+        setattr(contact, name, typed.line(getattr(contact, name)))
+    if not contact.function:
         raise MechanismError(_("Say for which function."), "function")
     if not (contact.email or contact.phone or contact.unit):
         raise MechanismError(_("Give a unit, an address or a telephone number."), "unit")
     if contact.checked_on and contact.checked_on > timezone.localdate():
         raise MechanismError(_("This day is in the future."), "checked_on")
     mechanism = _held(contact.mechanism_id)
+    same = Contact.objects.filter(
+        mechanism=mechanism, place=contact.place, body=contact.body, function__iexact=contact.function, unit__iexact=contact.unit,
+        email__iexact=contact.email, phone=contact.phone,
+    )  # fmt: skip
+    if same.exclude(pk=contact.pk).exists():
+        raise MechanismError(_("This contact is in the list already."), "function")
     verb = "contact added" if contact.pk is None else "contact changed"
     contact.save()
     journal.write(verb, by=by, record=mechanism.record, detail={"function": contact.function})
@@ -176,27 +201,36 @@ def remove_contact(contact: Contact, *, by: Actor) -> None:
 def add_body(name: str, *, by: Actor) -> Body:
     """The organisation of a name; it is added where there is none. Raises MechanismError, PermissionDenied."""
     access.require(by, "mechanisms.write")
-    name = " ".join(name.split())
+    name = typed.line(name)
     if not name:
         raise MechanismError(_("Give the name of the organisation."), "new_body")
     known = Body.objects.filter(name__iexact=name).first() or Body.objects.filter(short_name__iexact=name).first()
     if known is not None:
         return known
-    return Body.objects.create(code=_free(slugify(name), Body), name=name)
+    return Body.objects.create(code=free_code(slugify(name), Body), name=name)
+
+
+def _tidy(head: Head) -> Head:
+    return replace(head, short_name=typed.line(head.short_name), our_role=typed.tidy(head.our_role))
+
+
+def _not_taken(title: str) -> None:
+    if Mechanism.objects.filter(record__title__iexact=title, record__removed_at__isnull=True).exists():
+        raise MechanismError(_("A mechanism with this name is in the register already."), "title")
 
 
 def _title(head: Head) -> str:
-    title = " ".join(head.title.split())
+    title = typed.line(head.title)
     if not title:
         raise MechanismError(_("Give the name of the mechanism."), "title")
     return title
 
 
 def _code(head: Head) -> str:
-    return _free(slugify(head.short_name or head.title), Mechanism)
+    return free_code(slugify(head.short_name or head.title), Mechanism)
 
 
-def _free(wanted: str, model: type[Body] | type[Mechanism]) -> str:
+def free_code(wanted: str, model: type[Body] | type[Mechanism]) -> str:
     """The code, or the next one like it that is free."""
     wanted = wanted[: LONGEST_CODE - 4].strip("-") or "x"
     taken = {*model.objects.filter(code__startswith=wanted).values_list("code", flat=True), *NOT_CODES}
@@ -218,11 +252,15 @@ def _held(pk: int) -> Mechanism:
 
 def _supersede(model: type[Any], row: Any, at: Any) -> None:
     if model.objects.filter(pk=row.pk).supersede(at) == 0:
-        raise MechanismError(_("Somebody has changed this row meanwhile. Look at the card anew."))
+        raise Conflict(_("Somebody has changed this row meanwhile. Look at the card anew."))
 
 
 def _check(row: CardFact | Membership | Chair) -> None:
-    row.source = " ".join(row.source.split())
+    row.source, row.note = typed.line(row.source), typed.line(row.note)
+    if isinstance(row, CardFact):
+        row.value = typed.tidy(row.value)
+    if isinstance(row, Membership):
+        row.wording = typed.line(row.wording)
     if not row.source:
         raise MechanismError(_("Say which source states this."), "source")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from migov.foundation.places.actions import notes
 from migov.foundation.shell import formats
 from migov.services.documents import Column, Link, Report, Table
+from migov.work.cooperation.mechanisms.filters import MechanismFilter
 from migov.work.cooperation.mechanisms.graph import Graph
 from migov.work.cooperation.mechanisms.matrix import Matrix
-from migov.work.cooperation.mechanisms.queries import ListRow, MechanismFilter
+from migov.work.cooperation.mechanisms.queries import ListRow
 from migov.work.cooperation.models import CardFact, Field
 
 
@@ -52,13 +54,18 @@ def mechanism_list(rows: Sequence[ListRow], filter: MechanismFilter, request: Ht
             "short": row.mechanism.short_name, "type": row.mechanism.get_type_display(), "state": row.mechanism.get_state_display(),
             "themes": ", ".join(map(str, row.themes)),
             **{field.value: "; ".join(said.get((row.mechanism.pk, field.value), ())) for field in shown},
-            "chair": ", ".join(term.name for term in row.chairs), "members": row.members,
+            "chair": ", ".join(term.in_words() for term in row.chairs), "members": row.members or None,
             "own": ", ".join(one.name for one in row.own), "role": row.mechanism.our_role, "website": row.mechanism.website,
             "asked": "; ".join(f"{one.name}: {one.in_words()}" for one in row.asked),
         }
         for row in rows
     ]  # fmt: skip
     return _report(_("Mechanisms of cooperation"), Table(_("Mechanisms"), columns, table_rows), filter.says(), request)
+
+
+def _dated(name: str, on: date) -> str:
+    """A file name with the day that it shows, where that is not the day on which it is made, which the name has anyhow."""
+    return name if on == timezone.localdate() else f"{name}-as-of-{on.isoformat()}"
 
 
 def matrix_report(found: Matrix, kept: str, request: HttpRequest) -> Report:
@@ -74,7 +81,7 @@ def matrix_report(found: Matrix, kept: str, request: HttpRequest) -> Report:
         request,
         cover=False,
         landscape=True,
-        name=f"mechanisms-matrix-{found.on.isoformat()}",
+        name=_dated("mechanisms-matrix", found.on),
     )
 
 
@@ -103,4 +110,6 @@ def pairs_report(found: Graph, kept: str, request: HttpRequest) -> Report:
         for pair in found.pairs
     ]  # fmt: skip
     title = _("Who sits with whom, on %(day)s") % {"day": formats.day(found.on)}
-    return _report(title, Table(title, columns, rows), kept, request, cover=False, name="mechanisms-pairs")
+    return _report(
+        title, Table(title, columns, rows), kept, request, cover=False, name=_dated("mechanisms-pairs", found.on)
+    )

@@ -177,6 +177,13 @@ class ContactForm(forms.ModelForm[Contact]):
         field: Any = self.fields["who"]
         field.choices = who_choices()
 
+    def clean_checked_on(self) -> Any:
+        """A day that can have been."""
+        day = self.cleaned_data["checked_on"]
+        if day is not None and day.year < 1951:
+            raise ValidationError(_("This year is mistyped."))
+        return day
+
     def contact(self, mechanism: Mechanism) -> Contact:
         """The contact that the form states, not yet kept."""
         made = self.save(commit=False)

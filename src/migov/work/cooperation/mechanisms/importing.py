@@ -18,6 +18,7 @@ from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, RecordPlace, Visibility
 from migov.work.cooperation.mechanisms import sheets
+from migov.work.cooperation.mechanisms.actions import free_code
 from migov.work.cooperation.mechanisms.sheets import CARD, Fault, SheetRow, Sheets
 from migov.work.cooperation.models import (
     Body,
@@ -37,6 +38,9 @@ MEETING_KINDS = (
     ("core group", MeetingKind.WORKING), ("conference", MeetingKind.CONFERENCE), ("forum", MeetingKind.CONFERENCE),
     ("consultation", MeetingKind.CONSULTATION), ("preparatory", MeetingKind.CONSULTATION),
 )  # fmt: skip
+
+
+LONGEST_TITLE, LONGEST_CITY = 300, 120
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class _Loading:
             self.bodies |= {name.lower(): body for name in (body.name, body.short_name, body.code) if name}
             if body.code == "eu":
                 self.bodies |= dict.fromkeys(sheets.EUROPEAN_UNION, body)
+        self.named: dict[str, str] = {}  # code in the files → name, in lower case
         self.known: dict[str, Mechanism] = {}
         for one in Mechanism.objects.select_related("record").filter(record__removed_at__isnull=True):
             for name in (one.code, one.short_name, one.record.title):
@@ -124,6 +129,12 @@ class _Loading:
         if not row["source"]:
             self._fault(row, "source", "no source is given")
             return None
+        if self._too_long(row, name=LONGEST_TITLE):
+            return None
+        before = self.named.setdefault(row["code"].lower(), row["name"].lower())
+        if before != row["name"].lower():
+            self._fault(row, "code", f"“{row['code']}” stands above with another name")
+            return None
         one = self.known.get(row["name"].lower()) or self.known.get(slugify(row["code"]))
         if one is not None:
             return one
@@ -134,15 +145,17 @@ class _Loading:
         record = Record.objects.create(
             kind=MECHANISM, title=row["name"], visibility=Visibility.INTERNAL, source=self.source, created_at=self.at, changed_at=self.at
         )  # fmt: skip
-        one = Mechanism.objects.create(record=record, code=self._code(row["code"]), type=kind)
+        one = Mechanism.objects.create(record=record, code=free_code(slugify(row["code"]), Mechanism), type=kind)
         self.known |= {row["name"].lower(): one, one.code: one}
         self.done.mechanisms += 1
         return one
 
-    def _code(self, wanted: str) -> str:
-        code = slugify(wanted)[:36] or "x"
-        taken = set(Mechanism.objects.filter(code__startswith=code).values_list("code", flat=True))
-        return code if code not in taken else f"{code}-{len(taken) + 1}"
+    def _too_long(self, row: SheetRow, **most: int) -> bool:
+        """Whether one of these cells is longer than there is room for; each is told."""
+        long = [(name, room) for name, room in most.items() if len(row[name]) > room]
+        for name, room in long:
+            self._fault(row, name, f"has {len(row[name])} characters; {room} have room")
+        return bool(long)
 
     def _facts(self, row: SheetRow, one: Mechanism) -> None:
         standing = set(CardFact.objects.current().filter(mechanism=one).values_list("field", "value", "source"))
@@ -178,6 +191,8 @@ class _Loading:
             self._fault(row, "participant", f"“{row['participant']}” is no State or organisation that is known")
             return
         as_of, note = sheets.as_of(row["as_of"])
+        if not as_of and note[:1].isdigit():
+            self._fault(row, "as_of", f"“{note}” is no date; the row is kept with it as a note")
         kept, new = Membership.objects.current().get_or_create(
             mechanism=one, part=part, source=row["source"], since="", **who,
             defaults={"as_of": as_of, "note": note, "wording": row["role"][:100], "recorded_at": self.at},
@@ -200,6 +215,8 @@ class _Loading:
         if not row["meeting"]:
             self._fault(row, "meeting", "no name is given")
             return
+        if self._too_long(row, meeting=LONGEST_TITLE, place=LONGEST_CITY):
+            return
         there = Meeting.objects.filter(
             mechanism=one, record__title=row["meeting"], record__starts=when.starts, dated=when.dated
         )
@@ -211,6 +228,8 @@ class _Loading:
             created_at=self.at, changed_at=self.at,
         )  # fmt: skip
         place = self.places.get(row["country"].lower()) if row["country"] else None
+        if row["country"] and place is None:
+            self._fault(row, "country", f"“{row['country']}” is no State that is known; the meeting is kept without it")
         if place is not None:
             RecordPlace.objects.create(record=record, place=place, recorded_at=self.at)
         words = row["meeting"].lower()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from migov.foundation import partial_dates
 from migov.foundation.people.access import Viewer
@@ -20,12 +20,14 @@ from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordTheme
 from migov.foundation.records.themes import themes_of
 from migov.foundation.shell import formats
+from migov.work.cooperation.mechanisms.filters import MechanismFilter
 from migov.work.cooperation.mechanisms.standing import (
     TAKES_PART,
     Conclusion,
     Term,
     conclusions,
     in_chair,
+    one_source,
     terms,
 )
 from migov.work.cooperation.models import (
@@ -35,14 +37,13 @@ from migov.work.cooperation.models import (
     Field,
     Mechanism,
     MechanismState,
-    MechanismType,
     Membership,
     Part,
 )
 
-LONGEST_WORDS = 200
 # Fields that have one answer: where sources give several, they differ.
-ONE_ANSWER = (Field.ASSOCIATION, Field.ESTABLISHED, Field.ENDED, Field.SECRETARIAT, Field.GOVERNANCE)
+ONE_ANSWER = (Field.ASSOCIATION, Field.ESTABLISHED, Field.ENDED, Field.SECRETARIAT)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def territories() -> list[Place]:
@@ -57,61 +58,9 @@ def visible(viewer: Viewer) -> QuerySet[Mechanism]:
     return Mechanism.objects.filter(record__in=records).select_related("record")
 
 
-@dataclass(frozen=True, slots=True)
-class MechanismFilter:
-    """What the list keeps. countries: those in which all of them take part."""
-
-    words: str = ""
-    type: str = ""
-    state: str = ""
-    theme: str = ""
-    countries: tuple[str, ...] = ()
-
-    @property
-    def is_set(self) -> bool:
-        return bool(self.words or self.type or self.state or self.theme or self.countries)
-
-    @property
-    def country(self) -> str:
-        """The one country that was chosen; empty for none or several."""
-        return self.countries[0] if len(self.countries) == 1 else ""
-
-    @property
-    def query(self) -> str:
-        pairs = [("q", self.words), ("type", self.type), ("state", self.state), ("theme", self.theme)]
-        return urlencode(
-            [(key, value) for key, value in pairs if value] + [("country", code) for code in self.countries]
-        )
-
-    def says(self) -> str:
-        """The filter in words."""
-        parts = [
-            str(MechanismType(self.type).label) if self.type else "", str(MechanismState(self.state).label) if self.state else "",
-            self.theme, ", ".join(self.countries), f"“{self.words}”" if self.words else "",
-        ]  # fmt: skip
-        return "; ".join(filter(None, parts)) or _("all")
-
-
-def read_filter(given: Any) -> MechanismFilter:
-    """The filter of an address; what it cannot read keeps everything."""
-    codes = given.getlist("country") if hasattr(given, "getlist") else [given.get("country", "")]
-    return MechanismFilter(
-        " ".join(given.get("q", "").split())[:LONGEST_WORDS],
-        _one_of(given, "type", MechanismType.values),
-        _one_of(given, "state", MechanismState.values),
-        given.get("theme", "")[:40],
-        tuple(dict.fromkeys(code.strip().upper()[:12] for code in codes[:4] if code.strip())),
-    )
-
-
-def _one_of(given: Mapping[str, str], name: str, values: Iterable[str]) -> str:
-    value = given.get(name, "")
-    return value if value in values else ""
-
-
 def found(filter: MechanismFilter, viewer: Viewer) -> QuerySet[Mechanism]:
-    """The mechanisms that a filter keeps, by type and name, with their themes. Two queries when it is read."""
-    kept = visible(viewer)
+    """The mechanisms that a filter keeps, by type and name, with their themes; none where it is wrong. Two queries when it is read."""
+    kept = visible(viewer) if not filter.wrong else visible(viewer).none()
     current = CardFact.objects.current().filter(mechanism=OuterRef("pk"))
     for word in filter.words.split():
         kept = kept.filter(
@@ -151,8 +100,18 @@ class ListRow:
         return [row.theme for row in self.mechanism.record.standing_themes]  # type: ignore[attr-defined]
 
 
+ORDERS: dict[str, Callable[[ListRow], Any]] = {
+    "name": lambda row: str(row.mechanism).casefold(),
+    "chair": lambda row: (not row.chairs, row.chairs[0].name if row.chairs else ""),
+    "own": lambda row: len(row.own),
+    "states": lambda row: row.members,
+}
+
+
 def rows_of(filter: MechanismFilter, viewer: Viewer, on: date | None = None) -> list[ListRow]:
-    """The rows of the list: each mechanism with who takes part and who chairs today. Five queries."""
+    """The rows of the list: each mechanism with who takes part and who chairs today, as the filter sorts them; by type and name where
+    it does not. Five queries.
+    """
     kept = list(found(filter, viewer))
     keys = [one.pk for one in kept]
     standing: defaultdict[int, list[Conclusion]] = defaultdict(list)
@@ -171,7 +130,8 @@ def rows_of(filter: MechanismFilter, viewer: Viewer, on: date | None = None) -> 
                 (each for each in taking if each.place and each.place.is_territory), key=lambda each: each.name
             )
             made.append(ListRow(one, len(taking), own, in_chair(chairs[one.pk], on), asked))
-    return made
+    order = ORDERS.get(filter.sort.lstrip("-"))
+    return sorted(made, key=order, reverse=filter.sort.startswith("-")) if order is not None else made
 
 
 def _memberships(keys: Sequence[int]) -> QuerySet[Membership]:
@@ -240,6 +200,15 @@ def common(
 # The card
 
 
+def _same(one: str, other: str) -> bool:
+    """Whether two answers say the same, one perhaps in fewer words: they begin in the same year, or one holds the other."""
+    years = [hit.group() if (hit := YEAR.search(text)) else "" for text in (one, other)]
+    if all(years):
+        return years[0] == years[1]
+    short, long = sorted((" ".join(text.casefold().split()) for text in (one, other)), key=len)
+    return short in long
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What sources say of one field of the card."""
@@ -255,7 +224,9 @@ class Answer:
     def differs(self) -> bool:
         """Whether sources give different answers to a question that has one."""
         by_source = {fact.source: fact.value for fact in self.facts}
-        return self.field in ONE_ANSWER and len(by_source) > 1 and len(set(by_source.values())) > 1
+        return self.field in ONE_ANSWER and any(
+            not _same(one, other) for one, other in combinations(by_source.values(), 2)
+        )
 
 
 @dataclass(slots=True)
@@ -282,6 +253,19 @@ class Card:
     def others(self) -> list[Conclusion]:
         """Other States."""
         return [one for one in self.states if one.place is not None and not one.place.is_territory]
+
+    @property
+    def own_source(self) -> Membership | None:
+        """The one source of them all, where it is one; so of the others."""
+        return one_source(self.own)
+
+    @property
+    def bodies_source(self) -> Membership | None:
+        return one_source(self.bodies)
+
+    @property
+    def others_source(self) -> Membership | None:
+        return one_source(self.others)
 
     @property
     def disagreements(self) -> int:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from migov.foundation.people.access import Viewer, allowed
 from migov.foundation.shell.search import Hit
-from migov.work.cooperation.mechanisms.queries import MechanismFilter, found
+from migov.work.cooperation.mechanisms.filters import MechanismFilter
+from migov.work.cooperation.mechanisms.queries import found
 
 
 def find(query: str, user: Viewer, limit: int) -> list[Hit]:

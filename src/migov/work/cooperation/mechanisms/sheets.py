@@ -7,6 +7,7 @@ its file, row and field; the other rows are kept.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from migov.foundation.partial_dates import check, first_day
+from migov.foundation.shell.typed import tidy
 from migov.work.cooperation.models import Field, MechanismType, Part
 
 MAX_BYTES = 5_000_000
@@ -50,6 +52,8 @@ EUROPEAN_UNION = ("european union and its member states", "eu and its member sta
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:/(\d{2}))?")
 AS_OF = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d{2})?)?)(?![\d-])")
 YEARS = re.compile(r"(\d{4})\s*[-–]\s*(\d{4})")
+NOT_A_PART = re.compile(r"\b(?:non|not|no)\b")
+FIRST_YEAR, LAST_YEAR = 1951, 2100  # those of the calendar
 SAME = {"idem", "ibid", "ibid.", "same"}
 
 
@@ -113,14 +117,14 @@ def _rows(file: Path, columns: Sequence[str]) -> Iterator[SheetRow]:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SheetRefused(f"{file.name} is not in UTF-8.") from None
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text.replace("\x00", ""), newline=""))
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
         raise SheetRefused(f"{file.name} lacks the columns {', '.join(missing)}.")
     before = ""
     for number, row in enumerate(reader, start=2):
         cells = {
-            key: " ".join((value or "").split())
+            key: tidy(" ".join((value or "").split()), csv.field_size_limit())
             for key, value in row.items()
             if isinstance(key, str) and not isinstance(value, list)
         }
@@ -133,7 +137,9 @@ def _rows(file: Path, columns: Sequence[str]) -> Iterator[SheetRow]:
 
 
 def part_of(role: str) -> Part | None:
-    """The part that the words of a source mean; None where they mean none."""
+    """The part that the words of a source mean; None where they mean none, or say that it is not one."""
+    if NOT_A_PART.search(role.lower()):
+        return None
     return next((part for word, part in PARTS if word in role.lower()), None)
 
 
@@ -175,11 +181,16 @@ def days_of(text: str) -> When | None:
     try:
         if day:
             starts = date.fromisoformat(day[1])
-            return When(starts, starts.replace(day=int(day[2])) if day[2] else starts)
+            ends = starts.replace(day=int(day[2])) if day[2] else starts
+            return When(starts, ends) if starts <= ends and _known(starts) else None
         check(text)
-        return When(dated=text) if text and first_day(text) else None
+        return When(dated=text) if text and _known(first_day(text)) else None
     except (ValueError, ValidationError):
         return None
+
+
+def _known(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def names_of(places: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ and where they speak of the same date the one that was recorded later. Whatever 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,7 +40,13 @@ class Said:
 
     @property
     def label(self) -> str:
-        return str(self.part.label)
+        return part_in_words(self.part, self.row.place)
+
+    @property
+    def wording(self) -> str:
+        """The source's own word, where it says more than the label."""
+        word = self.row.wording
+        return "" if word.casefold() in (self.label.casefold(), str(self.part.label).casefold()) else word
 
     @property
     def when(self) -> str:
@@ -117,6 +123,13 @@ class Conclusion:
         return f"{said}; {_('sources differ')}" if self.disagrees else said
 
 
+def part_in_words(part: Part, place: Place | None) -> str:
+    """How a place or body takes part; a word that names no State where the place's name needs a footnote."""
+    if part == Part.PARTICIPANT and place is not None and place.needs_footnote:
+        return _("participant")
+    return str(part.label)
+
+
 def name_of(row: Membership | Chair) -> str:
     """The name of the State or body of a row."""
     return formats.place(row.place) if row.place is not None else str(row.body)
@@ -151,6 +164,17 @@ def conclusion(rows: Iterable[Membership], on: date | None = None) -> Conclusion
         return None
     said = sorted(by_source.values(), key=lambda one: _weight(one.row), reverse=True)
     return Conclusion(tuple(said), tuple(_reasons(said)))
+
+
+def one_source(rows: Sequence[Conclusion]) -> Membership | None:
+    """A row of the one source that alone names all of these, with the note that most of them carry; None where there are several
+    sources, or only one row.
+    """
+    said = [each.row for one in rows for each in one.said]
+    if len(rows) < 2 or len({(row.source, row.as_of) for row in said}) > 1:
+        return None
+    note, _times = Counter(row.note for row in said).most_common(1)[0]
+    return next(row for row in said if row.note == note)
 
 
 def conclusions(
@@ -233,6 +257,15 @@ class Term:
     @property
     def as_of(self) -> str:
         return partial_dates.words(self.first.as_of)
+
+    @property
+    def open_since(self) -> str:
+        """To which date its source speaks, where it gives no end: that somebody chairs is known until then, not longer."""
+        return self.as_of if not self.first.until else ""
+
+    def in_words(self) -> str:
+        """ "Czechia (as of 2021)"."""
+        return f"{self.name} ({_('as of %(day)s') % {'day': self.open_since}})" if self.open_since else self.name
 
     @property
     def disagrees(self) -> bool:

@@ -25,6 +25,7 @@ from migov.services.documents.rendering import UnknownFormat
 from migov.work.cooperation.mechanisms import exports, queries
 from migov.work.cooperation.mechanisms import graph as together
 from migov.work.cooperation.mechanisms import matrix as table
+from migov.work.cooperation.mechanisms.filters import read_filter
 from migov.work.cooperation.models import Mechanism, MechanismState, MechanismType
 
 MOST_LEAST = 60
@@ -75,7 +76,7 @@ def _type_of(request: HttpRequest) -> str:
 @enter
 def mechanism_list(request: HttpRequest) -> HttpResponse:
     """All mechanisms, filtered as the address says."""
-    filter = queries.read_filter(request.GET)
+    filter = read_filter(request.GET)
     rows = queries.rows_of(filter, request.user)
     context = {
         "part": "mechanisms", "filter": filter, "rows": rows, "types": MechanismType.choices, "states": MechanismState.choices,
@@ -88,7 +89,9 @@ def mechanism_list(request: HttpRequest) -> HttpResponse:
 @enter
 def mechanism_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
     """The list as a file."""
-    filter = queries.read_filter(request.GET)
+    filter = read_filter(request.GET)
+    if filter.wrong:
+        return HttpResponse("\n".join(filter.wrong.values()), status=400, content_type="text/plain; charset=utf-8")
     return file_of(exports.mechanism_list(queries.rows_of(filter, request.user), filter, request), fmt)
 
 
@@ -135,7 +138,7 @@ def _least_of(request: HttpRequest) -> int | None:
 
 
 def _graph(request: HttpRequest) -> tuple[together.Graph, str, str]:
-    type, theme = _type_of(request), request.GET.get("theme", "")[:40]
+    type, theme = _type_of(request), request.GET.get("theme", "").replace("\x00", "")[:40]
     found = together.graph(request.user, type=type, theme=theme, least=_least_of(request), on=day_of(request))
     return found, type, theme
 
@@ -163,7 +166,7 @@ def graph_export(request: HttpRequest, fmt: str) -> HttpResponseBase:
 @enter
 def country_page(request: HttpRequest, code: str) -> HttpResponse:
     """What one country takes part in, and where it sits in the chair."""
-    place = Place.objects.filter(code=code.upper(), is_territory=True).first()
+    place = Place.objects.filter(code=code.upper(), is_territory=True).first() if code.isalnum() else None
     if place is None:
         raise Http404(_("This is none of the territories that the office supports."))
     on = day_of(request)

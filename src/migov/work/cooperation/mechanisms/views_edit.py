@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +18,7 @@ from migov.foundation.people import access
 from migov.foundation.records.themes import themes_of
 from migov.services.alignment.access import person
 from migov.work.cooperation.mechanisms import actions
-from migov.work.cooperation.mechanisms.actions import Head, MechanismError
+from migov.work.cooperation.mechanisms.actions import Conflict, Head, MechanismError
 from migov.work.cooperation.mechanisms.forms import (
     ChairForm,
     ContactForm,
@@ -55,8 +57,10 @@ def _add_error(form: forms.BaseForm, error: MechanismError) -> None:
     form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
-def _shown(request: HttpRequest, form: forms.BaseForm, title: str, **more: Any) -> HttpResponse:
-    status = 422 if request.method == "POST" else 200
+def _shown(
+    request: HttpRequest, form: forms.BaseForm, title: str, *, status: int | None = None, **more: Any
+) -> HttpResponse:
+    status = status or (422 if request.method == "POST" else 200)
     return render(request, FORM, {"part": "mechanisms", "form": form, "title": title, **more}, status=status)
 
 
@@ -93,6 +97,13 @@ def mechanism_change(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_mechanism(one, _head(form), revision=form.cleaned_data["revision"] or 0, by=person(request))
+        except Conflict as conflict:
+            now = _writing(request, code)
+            sent = request.POST.copy()
+            sent["revision"] = str(now.revision)  # who has looked may save over it
+            form.data = sent
+            form.add_error(None, str(conflict))
+            return _shown(request, form, _("Change this mechanism"), mechanism=now, now=now, status=409)
         except MechanismError as error:
             _add_error(form, error)
         else:
@@ -124,12 +135,19 @@ def row_form(request: HttpRequest, code: str, what: str, pk: int | None = None) 
     if what == "contacts":
         return _contact(request, one, pk)
     model, form_class = ROWS[what]
-    old = _row_of(model, one, pk) if pk is not None else None
+    try:
+        old = _row_of(model, one, pk) if pk is not None else None
+    except Http404:
+        if request.method != "POST":
+            raise
+        return _gone(request, one, what, form_class(request.POST))
     initial = _initial(old) if old else {"field": request.GET.get("field", ""), "who": request.GET.get("who", "")}
     form = form_class(request.POST) if request.method == "POST" else form_class(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _keep(form, one, old, request)
+        except Conflict:
+            return _gone(request, one, what, form)
         except MechanismError as error:
             _add_error(form, error)
         else:
@@ -142,12 +160,21 @@ def row_form(request: HttpRequest, code: str, what: str, pk: int | None = None) 
     return _shown(request, form, title, mechanism=one, lede=lede, old=old, what=what)
 
 
-def _page(one: Mechanism) -> str:
-    from django.urls import reverse
+def _gone(request: HttpRequest, one: Mechanism, what: str, form: forms.BaseForm) -> HttpResponse:
+    """What was typed for a row that stands no longer, in a form that states a new row."""
+    form.full_clean()
+    form.add_error(
+        None, _("Somebody has changed this row meanwhile. What you typed is below; keeping it states a row of its own.")
+    )
+    new = reverse("cooperation:mechanism-row-new", args=[one.code, what])
+    return _shown(request, form, _titles(what)[0], mechanism=one, what=what, action=new, status=409)
 
+
+def _page(one: Mechanism) -> str:
     return reverse(PAGE, args=[one.code])
 
 
+@transaction.atomic
 def _keep(form: Any, one: Mechanism, old: Any, request: HttpRequest) -> None:
     by = person(request)
     if isinstance(form, FactForm):

@@ -14,22 +14,25 @@ from migov.foundation.people.access import Viewer
 from migov.foundation.people.models import Theme, User
 from migov.foundation.places.models import Place
 from migov.foundation.shell import formats
+from migov.foundation.shell.choices import RowField
 from migov.services.files.formats import ACCEPT
 from migov.work.cooperation.meetings import when
 from migov.work.cooperation.meetings.actions.entering import Details
 from migov.work.cooperation.meetings.agenda_text import Line
 from migov.work.cooperation.meetings.conditions import mechanisms_for
 from migov.work.cooperation.meetings.life import Step
+from migov.work.cooperation.meetings.months import FIRST_YEAR, LAST_YEAR
 from migov.work.cooperation.meetings.people import colleagues
 from migov.work.cooperation.models import Mechanism, Meeting, MeetingKind
 
 LONGEST = 20_000
-FIRST_YEAR = 1951
 
 
 def day(label: Any, **more: Any) -> forms.DateField:
     """A field for a day."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    ends = {"min": f"{FIRST_YEAR}-01-01", "max": f"{LAST_YEAR}-12-31"}
+    widget = forms.DateInput(attrs={"type": "date", **ends}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **more)
 
 
 def words(label: Any, *, rows: int = 3, longest: int = LONGEST, **more: Any) -> forms.CharField:
@@ -57,7 +60,7 @@ class PlaceField(forms.ModelChoiceField):
         return formats.place(obj)
 
 
-class MechanismField(forms.ModelChoiceField):
+class MechanismField(RowField):
     """A mechanism by its whole name, with the short one."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -91,8 +94,8 @@ class MeetingForm(forms.Form):
     starts = day(_("First day"), required=False)
     ends = day(_("Last day"), required=False, help_text=_("Empty for one day."))
     dated = forms.CharField(
-        label=_("Month or year only"), max_length=10, required=False, validators=[partial_dates.check],
-        help_text=_("Where no day is known: 2027-05 or 2027."),
+        label=_("Month or year only"), max_length=10, required=False,
+        validators=[partial_dates.check], help_text=_("Where no day is known: 2027-05 or 2027."),
     )  # fmt: skip
     from_time = hour(_("Begins at"))
     to_time = hour(_("Ends at"), help_text=_("On the last day."))

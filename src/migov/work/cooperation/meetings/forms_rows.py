@@ -13,6 +13,7 @@ from migov.foundation.people.access import Viewer
 from migov.foundation.people.models import Theme
 from migov.foundation.places.models import Place
 from migov.foundation.shell import formats
+from migov.foundation.shell.choices import RowField
 from migov.services.files.formats import ACCEPT
 from migov.services.files.models import Document
 from migov.work.cooperation.meetings.actions.committing import Promise
@@ -103,7 +104,7 @@ class DelegationForm(RowForm):
         return said
 
 
-class DocumentField(forms.ModelChoiceField):
+class DocumentField(RowField):
     """A document by its title."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -163,7 +164,12 @@ class OutcomeTextForm(RowForm):
 
 
 class AttendanceForm(RowForm):
-    """The attendance of all delegations at once: a field for each."""
+    """The attendance of all delegations at once: a field for each, and one for all that are left as they are and said to be invited."""
+
+    others = forms.ChoiceField(
+        label=_("All that are left as invited"), required=False, help_text=_("Change the others below first."),
+        choices=lambda: [("", _("leave them"))] + [one for one in capitals(Delegation.Attendance.choices) if one[0] != "invited"],
+    )  # fmt: skip
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -173,6 +179,15 @@ class AttendanceForm(RowForm):
                 label=formats.place(one.place) if one.place else str(one.body),
                 choices=capitals(Delegation.Attendance.choices), initial=one.attendance,
             )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """What is said of all others, said of each."""
+        said = super().clean() or self.cleaned_data
+        others = said.pop("others", "")
+        for name, value in said.items() if others else ():
+            if name.startswith("at-") and value == Delegation.Attendance.INVITED:
+                said[name] = others
+        return said
 
 
 class ProgressForm(RowForm):
@@ -184,7 +199,7 @@ class ProgressForm(RowForm):
     source = forms.CharField(label=_("How we know"), max_length=300, required=False)
 
 
-class MeetingField(forms.ModelChoiceField):
+class MeetingField(RowField):
     """A meeting by title and day."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -49,7 +49,8 @@ def _entry(event: Event) -> Entry:
             entry.add("dtend", event.ends_at)
     else:
         entry.add("dtstart", event.starts)
-        entry.add("dtend", event.ends + timedelta(days=1))  # the end is not counted
+        if event.ends < date.max:
+            entry.add("dtend", event.ends + timedelta(days=1))  # the end is not counted
     title = _("Cancelled: %(title)s") % {"title": event.title} if event.status == CANCELLED else event.title
     entry.add("summary", one_line(title))
     entry.add("status", event.status)

@@ -1,4 +1,4 @@
-"""The tabs of the room: those of its parts that the viewer may enter."""
+"""The tabs of the room, those of its parts that the viewer may enter; and dates as sources give them, in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from migov.foundation import partial_dates
 from migov.foundation.people import access
 
 register = template.Library()
@@ -31,3 +32,9 @@ def cooperation_tabs(context: template.Context) -> dict[str, object]:
         if access.allowed(viewer, permission):
             tabs.append((label, reverse(name), part == context.get("part")))
     return {"tabs": tabs}
+
+
+@register.filter
+def partial_date(text: str) -> str:
+    """A partial date for people: "2013-06" → "June 2013"."""
+    return partial_dates.words(text)

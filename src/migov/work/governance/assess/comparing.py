@@ -68,7 +68,7 @@ def picture(of: Comparison) -> SafeString:
     """The radar of the profile, the one before, and the mean of what the region published; nothing for fewer than three domains."""
     series = []
     if any(row.mean is not None for row in of.rows):
-        series.append(Series(_("Mean of published neighbours"), "region", [row.mean for row in of.rows]))
+        series.append(Series(_("Mean of what the region published"), "region", [row.mean for row in of.rows]))
     if of.before is not None:
         series.append(Series(str(of.before.year), "before", [row.before for row in of.rows]))
     series.append(Series(of.name, "now", [row.part.score for row in of.rows]))

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from migov.foundation.places.actions import notes
 from migov.foundation.shell import formats
@@ -35,7 +36,7 @@ from migov.services.documents.charts import bar_by_element
 from migov.work.governance.assess.comparing import Comparison, place_name, signed
 from migov.work.governance.assess.profile import Part, Question, evidence_count
 from migov.work.governance.assess.queries.workshops import Minutes
-from migov.work.governance.assess.standing import How
+from migov.work.governance.assess.standing import How, unopposed
 from migov.work.governance.models import Category, PolicyDomain
 
 FORMATS = ("docx", "pdf", "xlsx")
@@ -61,17 +62,21 @@ def of_profile(of: Comparison, base_url: str, *, published: bool, fmt: str) -> R
         notices.append(_("Not published: shared between the government and the office only."))
     if found.illustrative:
         notices.append(_("Illustrative: written for the demonstration."))
-    if found.provisional:
-        said = _("Provisional: %(done)d of %(all)d questions have an answer that stands, and not all were agreed.")
-        notices.append(said % {"done": found.answered, "all": found.asked})
+    if found.reservations:
+        notices.append(found.reservations)
     sources = [found.set_source] if found.set_source else []
     sources += sorted({row.source for row in of.official})
     return Report(
         title=found.title, subtitle=f"{place_name(found)} · {found.year}", organisation=settings.MIGOV_ORGANISATION,
-        date=timezone.localdate(), notices=notices, sources=sources, footnotes=[notes()["kosovo_footnote"]],
-        metadata=_about(of), base_url=base_url, cover=False, name=f"assessment {found.country} {found.year} {found.set_code}",
+        date=timezone.localdate(), notices=notices, sources=sources, footnotes=_footnotes(of), metadata=_about(of),
+        base_url=base_url, cover=False, name=f"assessment {found.country} {found.year} {found.set_code}",
         blocks=_workbook(of) if fmt == "xlsx" else _paper(of),
     )  # fmt: skip
+
+
+def _footnotes(of: Comparison) -> list[str]:
+    """The footnote on Kosovo where the document names it."""
+    return [notes()["kosovo_footnote"]] if of.profile.footnote else []
 
 
 def _about(of: Comparison) -> dict[str, str]:
@@ -99,7 +104,12 @@ def _paper(of: Comparison) -> list[Block]:
         Facts(
             [
                 Fact(_("Score over all domains"), found.overall, note=found.words, unit="%", decimals=1),
-                Fact(_("Questions answered"), found.answered, note=_("of %d") % found.asked, kind="integer"),
+                Fact(
+                    _("Questions with an answer that counts"),
+                    found.counted,
+                    note=_("of %d") % found.asked,
+                    kind="integer",
+                ),
                 Fact(_("Pieces of evidence"), evidence_count(found.questions.values()), kind="integer"),
             ]
         )
@@ -108,6 +118,13 @@ def _paper(of: Comparison) -> list[Block]:
     if of.before is not None:
         blocks.append(_changes(of))
     blocks.append(_official(of))
+    if number := sum(one.note == unopposed() for one in found.questions.values()):
+        said = ngettext(
+            "%d answer comes from one side; nobody objected in validation.",
+            "%d answers come from one side; nobody objected in validation.",
+            number,
+        )
+        blocks.append(Note(said % number))
     blocks += [Section(part.title, _domain(part)) for part in found.domains]
     return blocks
 
@@ -118,10 +135,9 @@ def _chart(of: Comparison) -> Chart:
         f"{row.part.title}: {formats.number(row.part.score, 1)} %" if row.part.score is not None else f"{row.part.title}: {_('no score')}"
         for row in of.rows
     )  # fmt: skip
-    return Chart(
-        title=_("Score by domain, percent"), alt=said, table=_domains(of),
-        spec=bar_by_element(rows, value_title=_("percent"), number_format=".0f", sort=False),
-    )  # fmt: skip
+    spec = bar_by_element(rows, value_title=_("percent"), number_format=".0f", sort=False)
+    spec["encoding"]["x"]["scale"] = {"domain": [0, 100]}  # a bar of 80 % is no full bar
+    return Chart(title=_("Score by domain, percent"), alt=said, table=_domains(of), spec=spec)
 
 
 def _domains(of: Comparison, *, workbook: bool = False) -> Table:
@@ -141,10 +157,12 @@ def _domains(of: Comparison, *, workbook: bool = False) -> Table:
         columns += [
             Column("before", str(of.before.year), "number", unit="%", decimals=1), Column("change", _("Change, points")),
         ]  # fmt: skip
-    columns.append(Column("mean", _("Neighbours"), "number", unit="%", decimals=1))
-    note = _(
-        "Neighbours: the mean of %(n)d of %(m)d countries and areas that have published an assessment with these questions."
-    )
+    note = ""
+    if of.region.neighbours:
+        columns.append(Column("mean", _("Region"), "number", unit="%", decimals=1))
+        note = _(
+            "Region: the mean of %(n)d of %(m)d other countries and areas, which have published an assessment with these questions."
+        ) % {"n": len(of.region.neighbours), "m": of.region.countries}
     rows = [
         {
             "domain": row.part.title, "score": row.part.score, "category": _category(row.part), "answered": row.part.answered,
@@ -153,13 +171,12 @@ def _domains(of: Comparison, *, workbook: bool = False) -> Table:
         }
         for row in of.rows
     ]  # fmt: skip
-    said = note % {"n": len(of.region.neighbours), "m": of.region.countries}
-    return Table(_("Domains"), columns, rows, note=said, sheet_name=_("Domains"))
+    return Table(_("Domains"), columns, rows, note=note, sheet_name=_("Domains"))
 
 
 def _category(part: Part) -> Toned | str:
     if part.category is None:
-        return _("no score: %d without an answer") % len(part.missing) if part.missing else _("no score")
+        return _("no score: no answer counts for %s") % ", ".join(part.missing) if part.missing else _("no score")
     return Toned(part.words, TONES[part.category])
 
 
@@ -210,8 +227,9 @@ def _official(of: Comparison) -> Section:
 def _domain(part: Part) -> list[Block]:
     columns = [
         Column("code", _("No."), width=0.6), Column("question", _("Question"), width=3), Column("answer", _("Answer"), width=1.6),
-        Column("evidence", _("Evidence"), width=3),
     ]  # fmt: skip
+    if evidence_count(part.questions):
+        columns.append(Column("evidence", _("Evidence"), width=3))
     rows = [
         {
             "code": one.code, "question": one.text, "answer": _answer(one),
@@ -219,14 +237,15 @@ def _domain(part: Part) -> list[Block]:
         }
         for one in part.questions
     ]  # fmt: skip
-    return [Table(part.title, columns, rows, wrap=True)]
+    return [Table(_("Answers"), columns, rows, wrap=True)]
 
 
 def _answer(one: Question) -> str:
     said = one.label or str(How(one.how).label)
     if one.how in (How.ONE, How.DISPUTED) and one.label:
         said = f"{said} ({How(one.how).label})"
-    return f"{said}. {one.note}" if one.note and one.how in (How.AGREED, How.DISPUTED) else said
+    noted = one.note and one.note != unopposed() and one.how in (How.AGREED, How.DISPUTED)
+    return f"{said}. {one.note}" if noted else said
 
 
 def _workbook(of: Comparison) -> list[Block]:

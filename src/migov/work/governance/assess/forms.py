@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ class StartForm(forms.Form):
     country = forms.ModelChoiceField(
         Place.objects.filter(is_territory=True), to_field_name="code", label=_("Country or area")
     )
-    year = forms.IntegerField(label=_("Year"), min_value=1990, max_value=2100)
+    year = forms.IntegerField(label=_("Year"), min_value=1990)
     of = forms.ModelChoiceField(QuestionSet.objects.filter(standing=True), label=_("Questions"))
     due = forms.DateField(
         label=_("Answers due"), required=False, widget=forms.DateInput(attrs=DAY),
@@ -43,24 +43,39 @@ class HeadForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
-    """A piece of evidence. Which fields are needed depends on its kind; the action says what is missing."""
+    """A piece of evidence. Which fields are needed depends on its kind; the action says what is missing.
+
+    data-for: the kinds that a field is for; the page shows only those of the kind that is chosen.
+    """
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[])
-    title = forms.CharField(label=_("What it is"), max_length=300, required=False)
+    title = forms.CharField(
+        label=_("What it is"), max_length=300, help_text=_("A file without a title keeps its own name."),
+        error_messages={"required": _("Say what it is.")},
+    )  # fmt: skip
+    file = forms.FileField(label=_("File"), required=False)
     place = forms.CharField(
         label=_("Where in it"), max_length=200, required=False, help_text=_("Article, page or table.")
     )
-    url = forms.CharField(label=_("Address on the web"), max_length=1000, required=False)
     figure = forms.CharField(label=_("Figure with unit"), max_length=100, required=False)
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
     as_of = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs=DAY))
-    quote = forms.CharField(label=_("Its words"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    file = forms.FileField(label=_("File"), required=False)
+    url = forms.CharField(label=_("Address on the web"), max_length=1000, required=False)
+    quote = forms.CharField(label=_("Quotation"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    use_required_attribute = False
+    FOR: ClassVar = {
+        "file": "document", "place": "article document figure", "figure": "figure", "source": "article document figure",
+        "as_of": "article document figure", "quote": "article document link",
+    }  # fmt: skip
 
     def __init__(self, *args: Any, files_allowed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [pair for pair in AnswerEvidence.Kind.choices if pair[0] != AnswerEvidence.Kind.WORK]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        for name, kinds_of in self.FOR.items():
+            self.fields[name].widget.attrs["data-for"] = kinds_of
+        self.fields["title"].required = not self.files
         if not files_allowed:
             del self.fields["file"]
 
@@ -82,6 +97,8 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, files_allowed: bool, said_by_office: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["on"].required = said_by_office
+        if not said_by_office:
+            self.fields["on"].help_text = _("Left empty: today.")
         if said_by_office:
             choices = [("yes", _("the government consents")), ("no", _("the government does not consent"))]
             self.fields["given"].choices = choices  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor, is_internal
-from migov.foundation.people.models import Role, User
+from migov.foundation.people.models import Office, Role, User
+from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.foundation.shell.typed import LONGEST_TEXT, Unreadable, line, tidy
 from migov.work.governance.assess.errors import AssessmentRefused
@@ -60,6 +61,15 @@ def side_of(by: Actor, record: Record) -> Side | None:
     if access.allowed(by, ANSWER[Side.GOVERNMENT], record) and not is_internal(by):
         return Side.GOVERNMENT
     return Side.OFFICE if access.allowed(by, ANSWER[Side.OFFICE], record) else None
+
+
+def office_for(country: Place, by: Actor) -> Office | None:
+    """The office that a new assessment belongs to: the country's own; where it has none, one of `by`'s that may start it."""
+    own = Office.objects.filter(place=country, valid_to__isnull=True).order_by("pk").first()
+    if own is not None:
+        return own
+    offices = [one.office for one in getattr(by, "standing", ())]
+    return next((one for one in offices if access.allowed(by, "assessments.start", one)), None)
 
 
 def focal_points(assessment: Assessment) -> list[User]:

@@ -12,8 +12,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from migov.foundation.people.access import Viewer
+from migov.foundation.shell import formats
 from migov.work.governance.assess.queries.sheets import Line, Sheet, groups_of, seen_evidence
+from migov.work.governance.assess.standing import How
 from migov.work.governance.models import AnswerEvidence, Assessment, Category
 
 FORMAT = 1
@@ -41,7 +46,8 @@ class Shown:
     @property
     def words(self) -> str:
         """In one line: title, place, figure, source, day."""
-        return " · ".join(filter(None, [self.title, self.place, self.figure, self.source, self.as_of]))
+        day = formats.day(self.as_of) if self.as_of else ""
+        return " · ".join(filter(None, [self.title, self.place, self.figure, self.source, day]))
 
     @property
     def href(self) -> str:
@@ -120,9 +126,42 @@ class Profile:
         return str(Category(self.category).label) if self.category else ""
 
     @property
+    def counted(self) -> int:
+        """Questions with an answer that counts."""
+        return sum(bool(one.option) for one in self.questions.values())
+
+    @property
+    def reservations(self) -> str:
+        """What keeps the profile from being final, in a sentence or two; empty where nothing does."""
+        return _reservations(self)
+
+    @property
     def questions(self) -> dict[str, Question]:
         """All questions by their code."""
         return {one.code: one for part in self.domains for one in part.questions}
+
+
+def _reservations(of: Profile) -> str:
+    ways = [one.how for one in of.questions.values()]
+    silent = [one.code for one in of.questions.values() if one.how == How.DISPUTED and not one.option]
+    said = []
+    if number := ways.count(How.OPEN):
+        said.append(ngettext("%d question has no answer", "%d questions have no answer", number) % number)
+    if number := ways.count(How.ONE):
+        said.append(ngettext("%d was answered by one side only", "%d were answered by one side only", number) % number)
+    if number := ways.count(How.DIFFERS):
+        said.append(ngettext("on %d the answers differ", "on %d the answers differ", number) % number)
+    parts = [_("Provisional: %s.") % ", ".join(said)] if said else []
+    if silent:
+        words = ngettext(
+            "A disagreement is recorded on %s; no answer to it counts.",
+            "Disagreements are recorded on %s; no answer to them counts.",
+            len(silent),
+        )
+        parts.append(words % ", ".join(silent))
+    if of.provisional and not parts:
+        parts.append(_("Provisional: an answer was changed after it was agreed."))
+    return " ".join(parts)
 
 
 def of_rows(assessment: Assessment, viewer: Viewer | None) -> Profile:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from migov.work.governance.models import Answer, Option
@@ -59,6 +60,11 @@ class Standing:
     def settled(self) -> bool:
         """Whether nothing is left to do before it is handed in."""
         return self.how in SETTLED and not self.since
+
+
+def unopposed() -> str:
+    """What is noted with an answer of one side that nobody objected to."""
+    return gettext("Answered by one side; nobody objected in validation.")
 
 
 def standing(government: Said | None, office: Said | None, agreed: Said | None) -> Standing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import reversion
 from django.db.models import Model
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from migov.foundation.people.access import Actor
+from migov.foundation.people.models import User
 from migov.services.clearance import subjects
 from migov.services.clearance.content import Content, Heading, Rows, Text, as_json
 from migov.services.clearance.content import Line as Kept
@@ -22,10 +23,7 @@ from migov.work.governance.assess import profile
 from migov.work.governance.assess.actions import life
 from migov.work.governance.assess.queries.sheets import groups_of, standings, unsettled
 from migov.work.governance.assess.standing import How
-from migov.work.governance.models import Answer, AnswerEvidence, Assessment, AssessmentState
-
-if TYPE_CHECKING:
-    from migov.foundation.people.models import User
+from migov.work.governance.models import Answer, AnswerEvidence, Assessment, AssessmentState, Side
 
 SUBJECT = "assessment"
 SUMMARY = "summary"
@@ -188,9 +186,12 @@ def cleared(clearance: Clearance, _by: Actor) -> None:
 
 
 def authors(clearance: Clearance) -> list[User]:
-    """Who leads the assessment."""
-    owner = assessment_of(clearance).record.owner
-    return [owner] if owner is not None else []
+    """Who leads the assessment, and colleagues whose answers stand in it: nobody clears what they answered."""
+    found = assessment_of(clearance)
+    answers = Answer.objects.current().filter(assessment=found, side__in=[Side.OFFICE, Side.AGREED], by__isnull=False)
+    wrote = User.objects.filter(pk__in=answers.values("by")).order_by("pk")
+    owner = found.record.owner
+    return ([owner] if owner is not None else []) + [one for one in wrote if one != owner]
 
 
 def _to_validation(clearance: Clearance, _by: Actor) -> None:

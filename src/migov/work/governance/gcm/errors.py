@@ -22,7 +22,7 @@ class Changed(GcmRefused):
 
 
 class LinkClosed(GcmRefused):
-    """A link that takes nothing any more. why: "late", "withdrawn", "handed-in" or "report"."""
+    """A link that takes nothing any more. why: "late", "withdrawn", "handed-in", "done" or "report"."""
 
     def __init__(self, message: str, why: str) -> None:
         super().__init__(message)

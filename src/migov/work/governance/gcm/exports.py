@@ -53,7 +53,7 @@ class Notes:
             self.rows.append(
                 {
                     "number": self.found[key], "title": Link(words, proof.url or row.url) if proof.url or row.url else words,
-                    "source": row.source if proof.title else "", "day": row.as_of,
+                    "source": proof.source if proof.title else "", "day": row.as_of,
                 }
             )  # fmt: skip
         return self.found[key]
@@ -86,11 +86,18 @@ def document(report: GcmReport, viewer: Viewer, *, base_url: str = "") -> Report
     if record.illustrative:
         notices.append(_("Written for the demonstration; nothing in it is real."))
     return Report(
-        title=record.title, subtitle=report.round.title, organisation=settings.MIGOV_ORGANISATION,
+        title=record.title, subtitle=_subtitle(report), organisation=settings.MIGOV_ORGANISATION,
         date=timezone.localdate(), base_url=base_url, notices=notices, name=record.title, blocks=blocks,
         footnotes=[words] if (words := _footnote(report)) else [], sources=[whole.source],
         metadata=_about(report),
     )  # fmt: skip
+
+
+def _subtitle(report: GcmReport) -> str:
+    """The round; where the title names it, its year and region."""
+    if report.round.title not in report.record.title:
+        return f"{report.round.title}, {report.round.year}"
+    return ", ".join(filter(None, [str(report.round.year), report.round.region]))
 
 
 def _footnote(report: GcmReport) -> str:
@@ -136,19 +143,26 @@ def _paragraph(one: parts.Written, proofs: Notes) -> Iterable[Block]:
 
 
 def _overview(whole: outline.Outline, found: dict[str, dict[str, list[parts.Written]]]) -> Section:
-    """Objectives × topics: how many paragraphs say something."""
+    """Objectives × topics: how many paragraphs say something; and of which objectives nothing is said."""
     topics = Topic.values
     columns = [Column("title", _("Objective"), width=7)]
     columns += [Column(topic, str(SHORT[Topic(topic)]), "integer", width=2.2) for topic in topics]
-    lines = []
+    lines, silent = [], []
     for part in whole.objectives():
         counts = {topic: len(found.get(part.code, {}).get(topic, ())) or None for topic in topics}
-        lines.append({"title": f"{part.element}. {part.title}", **counts})
+        if any(counts.values()):
+            lines.append({"title": f"{part.element}. {part.title}", **counts})
+        else:
+            silent.append(part.element)
+    title = _("Annex 1: objectives and topics")
+    said = _("Nothing is said on these objectives: %s.") % ", ".join(silent)
+    if not lines:
+        return Section(title, [Paragraph((Emphasis(_("Nothing is said on any objective.")),))])
     table = Table(
         _("Paragraphs by objective and topic"), columns, lines,
         note=_("A dash: nothing is said under this topic."), wrap=True,
     )  # fmt: skip
-    return Section(_("Annex 1: objectives and topics"), [table])
+    return Section(title, [table, Paragraph(said)] if silent else [table])
 
 
 def _pledges(report: GcmReport, viewer: Viewer) -> Section:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from migov.foundation.places.actions import notes
 from migov.foundation.shell import formats
@@ -21,7 +22,7 @@ NOT_WRITTEN = "–"
 def document(practice: Practice, *, base_url: str = "") -> Report:
     """The practice as a document tree."""
     record = practice.record
-    when = formats.period(record.starts, record.ends) if record.starts or record.ends else NOT_WRITTEN
+    when = formats.period(record.starts, record.ends) if record.starts or record.ends else ""
     facts = [
         (_("Primary objectives of the Global Compact"), _elements(practice, "objective")),
         (_("Guiding principles"), _elements(practice, "guiding principle")),
@@ -32,7 +33,7 @@ def document(practice: Practice, *, base_url: str = "") -> Report:
     ]  # fmt: skip
     table = Table(
         _("At a glance"), [Column("what", _("Item"), width=1), Column("value", _("Entry"), width=3)],
-        [{"what": what, "value": value or NOT_WRITTEN} for what, value in facts], wrap=True,
+        [{"what": what, "value": value} for what, value in facts if value], wrap=True,
     )  # fmt: skip
     blocks: list[Block] = [table]
     for title, words in (
@@ -41,7 +42,7 @@ def document(practice: Practice, *, base_url: str = "") -> Report:
         (_("What taking it over needs"), practice.replication),
     ):  # fmt: skip
         blocks.append(Section(title, _running(words)))
-    blocks.append(Section(_("Checklist"), [_answers(practice)]))
+    blocks.append(Section(_("Checklist"), _answers(practice)))
     states = {_("State"): capfirst(str(practice.get_state_display()))}
     if practice.reviewed_on:
         states[_("Reviewed")] = formats.day(practice.reviewed_on)
@@ -71,14 +72,22 @@ def _elements(practice: Practice, kind: str, framework: str = "gcm") -> str:
     return "; ".join(f"{code} {title}" for code, title in found)
 
 
-def _answers(practice: Practice) -> Table:
-    lines = []
+def _answers(practice: Practice) -> list[Block]:
+    """What was answered, and how many questions were not."""
+    lines, left = [], 0
     for one in checklist.questions():
         said = practice.checklist.get(one.code, {})
-        answer = said.get("answer", "")
-        words = str(checklist.ANSWERS[answer]) if answer else NOT_WRITTEN
-        lines.append({"question": one.text, "answer": words, "words": said.get("words", "")})
+        answer, words = said.get("answer", ""), said.get("words", "")
+        if answer or words:
+            shown = str(checklist.ANSWERS[answer]) if answer else NOT_WRITTEN
+            lines.append({"question": one.text, "answer": shown, "words": words})
+        else:
+            left += 1
+    if not lines:
+        return [Paragraph((Emphasis(_("The checklist has not been answered yet.")),))]
+    rest = ngettext("%d question is not answered.", "%d questions are not answered.", left) % left
     columns = [
         Column("question", _("Question"), width=3), Column("answer", _("Answer"), width=1), Column("words", _("What shows it"), width=3),
     ]  # fmt: skip
-    return Table(_("Answers to the checklist"), columns, lines, wrap=True)
+    table = Table(_("Answers to the checklist"), columns, lines, wrap=True, note=rest if left else "")
+    return [table]

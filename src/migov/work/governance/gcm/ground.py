@@ -27,6 +27,12 @@ def lock(key: int) -> None:
     Record.objects.select_for_update().only("pk").filter(pk=key).first()
 
 
+def lock_place(country: Place | None) -> None:
+    """Hold the row of a country until the transaction ends: one at a time enters something for it."""
+    if country is not None:
+        Place.objects.select_for_update().only("pk").filter(pk=country.pk).first()
+
+
 def held(report: GcmReport | int, by: Actor, permission: str) -> GcmReport:
     """A report read anew, its record's row locked until the transaction ends.
 

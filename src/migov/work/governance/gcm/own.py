@@ -40,17 +40,13 @@ def pledges(report: GcmReport) -> Iterator[Known]:
     }
     allowed = set(ground.audience(report))
     for one in found:
-        said = [f"{one.record.title.rstrip('.')}."]
+        told = latest.get(one.pk)
+        said = [_pledged(one)]
         if one.record.summary:
             said.append(cut(one.record.summary))
-        if one.made_on:
-            said.append(_("Pledged on %s.") % formats.day(one.made_on))
-        if one.due:
-            said.append(_("Due on %s.") % formats.day(one.due))
-        told = latest.get(one.pk)
         if told is not None:
             words = {"state": one.get_state_display(), "day": formats.day(told.day), "text": cut(told.text, 300)}
-            said.append(_("On %(day)s: %(state)s. %(text)s") % words)
+            said.append(_("On %(day)s it was %(state)s: %(text)s") % words)
         else:
             said.append(_("No progress is recorded yet."))
         proof = Evidence(
@@ -60,6 +56,20 @@ def pledges(report: GcmReport) -> Iterator[Known]:
         shared = one.record.visibility in allowed
         for part in parts.get(one.pk) or ["next-steps"]:
             yield Known(f"pledge:{one.pk}:{part}", part, Topic.PLEDGE, " ".join(said), (proof,), shared)
+
+
+def _pledged(pledge: Pledge) -> str:
+    """The first sentence on a pledge: what it is called, and its days as far as they are known."""
+    title = pledge.record.title.strip().rstrip(".")
+    if pledge.made_on and pledge.due:
+        words = _("The pledge “%(title)s” was made on %(made)s and is due on %(due)s.")
+    elif pledge.made_on:
+        words = _("The pledge “%(title)s” was made on %(made)s.")
+    elif pledge.due:
+        words = _("The pledge “%(title)s” is due on %(due)s.")
+    else:
+        words = _("The pledge “%(title)s” was made.")
+    return words % {"title": title, "made": formats.day(pledge.made_on), "due": formats.day(pledge.due)}
 
 
 def practices(report: GcmReport) -> Iterator[Known]:
@@ -109,7 +119,7 @@ def series(report: GcmReport) -> Iterator[Known]:
     if not rows:
         return
     latest = [one for one in rows if one.year == rows[0].year]
-    words = "; ".join(f"{one.get_domain_display()}: {one.get_category_display()}" for one in latest)
+    words = "; ".join(f"{one.get_domain_display()} ({one.get_category_display()})" for one in latest)
     said = _("SDG indicator 10.7.2 as published for %(year)d: %(words)s.") % {"year": rows[0].year, "words": words}
     title = _("SDG indicator 10.7.2, official series, %d") % rows[0].year
     proof = Evidence(title, source=rows[0].source, as_of=rows[0].as_of)
@@ -128,10 +138,10 @@ def plan_actions(report: GcmReport) -> Iterator[Known]:
     allowed = set(ground.audience(report))
     found = rows.exclude(state=PlanActionState.STOPPED).select_related("plan__record")
     for one in found.prefetch_related("objectives__main"):
-        said = _("%(network)s: %(text)s (%(state)s)") % {
-            "network": one.plan.network, "text": one.text.rstrip("."), "state": one.get_state_display(),
+        said = _("Action of the %(network)s, %(state)s: %(text)s.") % {
+            "network": one.plan.network, "text": one.text.strip().rstrip("."), "state": one.get_state_display(),
         }  # fmt: skip
-        whole = [f"{said}.", one.result, _("Lead: %s.") % one.lead if one.lead else ""]
+        whole = [said, one.result, _("Lead: %s.") % one.lead if one.lead else ""]
         proof = Evidence(one.plan.record.title[:300], record=one.plan.record, place=one.code, source=one.plan.source)
         shared = one.plan.record.visibility in allowed
         for part in dict.fromkeys(filter(None, (outline.part_of(element) for element in one.objectives.all()))):

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import reversion
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from migov.foundation.people.access import SYSTEM, Actor
+from migov.foundation.people.access import SYSTEM, Actor, is_internal
 from migov.services.clearance import subjects
 from migov.services.clearance.content import Content, Heading, Rows, as_json
 from migov.services.clearance.content import Line as Kept
 from migov.services.clearance.models import Clearance
 from migov.services.clearance.subjects import Concerns, Flag, Question, Refused, Subject
 from migov.work.governance.gcm import ground, outline
-from migov.work.governance.gcm.actions import reports
+from migov.work.governance.gcm.actions import paragraphs, reports
+from migov.work.governance.gcm.errors import GcmRefused
 from migov.work.governance.gcm.queries import parts
 from migov.work.governance.gcm.queries.reports import waiting_contributions
-from migov.work.governance.models import GcmReport, GcmReportState, Paragraph, ParagraphEvidence, Topic
+from migov.work.governance.models import (
+    GcmReport,
+    GcmReportState,
+    Paragraph,
+    ParagraphEdition,
+    ParagraphEvidence,
+    Topic,
+)
 
 if TYPE_CHECKING:
     from migov.foundation.people.models import User
@@ -183,9 +193,41 @@ def cleared(clearance: Clearance, _by: Actor) -> None:
 
 
 def authors(clearance: Clearance) -> list[User]:
-    """Who leads the report."""
+    """Who leads the report, and the colleagues whose words stand in it or stood there: none of them clears it.
+
+    A government writes in its own report too, and is told nothing of clearance.
+    """
     owner = report_of(clearance).record.owner
-    return [owner] if owner is not None else []
+    found = {owner.pk: owner} if owner is not None else {}
+    standing = Paragraph.objects.filter(report=clearance.record_id, removed_at__isnull=True)
+    wrote = set(standing.filter(made=False).values_list("written_by", flat=True))
+    wrote |= set(
+        ParagraphEdition.objects.filter(paragraph__in=standing)
+        .exclude(revision=1, paragraph__made_from__has_key="key")  # what was drawn first is nobody's words
+        .values_list("by", flat=True)
+    )
+    for one in get_user_model().objects.filter(pk__in=wrote - {None}).order_by("pk"):
+        if is_internal(one):
+            found.setdefault(one.pk, one)
+    return list(found.values())
+
+
+def accept(clearance: Clearance, anchor: str, quote: str, wording: str, by: Actor) -> None:
+    """Put a suggested wording in the place of the quote, once. Raises Refused where that is no paragraph, or the words are gone."""
+    kind, _colon, key = anchor.partition(":")
+    if kind != "paragraph" or not key.isdecimal():
+        raise Refused(_("Wording can be accepted in a paragraph; change this place by hand."))
+    try:
+        ground.open_report(clearance.record_id, by)
+        row = Paragraph.objects.filter(report=clearance.record_id, pk=int(key), removed_at__isnull=True).first()
+        if row is None:
+            raise Refused(_("This paragraph was taken out."))
+        found = re.search(r"\s+".join(map(re.escape, quote.split())), row.text) if quote.strip() else None
+        if found is None:
+            raise Refused(_("The words that the comment is about are no longer in the paragraph. Change it by hand."))
+        paragraphs.change(row, text=row.text[: found.start()] + wording + row.text[found.end() :], seen=None, by=by)
+    except GcmRefused as refused:
+        raise Refused(str(refused)) from refused
 
 
 def _to_draft(clearance: Clearance, _by: Actor) -> None:
@@ -205,6 +247,7 @@ REPORTS = Subject(
     hinders=hinders,
     flags=flags,
     brief=brief,
+    accept=accept,
     submitted=lambda clearance, _submission, _by: reports.moved(
         clearance.record_id, GcmReportState.CLEARANCE, out_of=list(ground.OPEN)
     ),

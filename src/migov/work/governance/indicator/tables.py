@@ -11,6 +11,7 @@ from typing import Any
 from migov.work.governance.indicator.definition import plain
 
 SEPARATORS = (",", ";", "\t", "|")
+ZIPPED = b"PK\x03\x04"
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -53,13 +54,15 @@ class Line:
 
 def decoded(content: bytes) -> str:
     """The words of a file in UTF-8 (with or without a byte order mark) or UTF-16 with one. Raises Refused."""
+    if content.startswith(ZIPPED):
+        raise Refused([Problem(None, "", "a CSV file", "a workbook (XLSX) or another archive; save the sheet as CSV")])
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16")
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         row = content[: fault.start].count(b"\n") + 1
-        raise Refused([Problem(row, "", "text in UTF-8", repr(content[fault.start : fault.start + 1]))]) from None
+        raise Refused([Problem(row, "", "text in UTF-8", f"byte {content[fault.start]:#04x}")]) from None
 
 
 def lines(

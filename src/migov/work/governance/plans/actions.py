@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation import codelists
 from migov.foundation.frameworks.models import Element
-from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.people.models import Office, User
 from migov.foundation.places.models import Place
@@ -67,9 +67,10 @@ class Said:
 @transaction.atomic
 def add(card: Card, *, by: Actor, office: Office | None = None, at: datetime | None = None) -> WorkPlan:
     """Put a plan into the register. Raises PermissionDenied, PlanError with the field."""
-    access.require(by, "plans.add", office)
+    office = ground.office_for(by, card.country, office)
     at = at or timezone.now()
     title, values = _checked(card)
+    _once(title, card)
     record = Record.objects.create(
         kind=KIND, title=title, office=office, visibility=Visibility.INTERNAL, owner=card.owner or ground.person(by),
         starts=date(card.starts, 1, 1), ends=date(card.ends, 12, 31), source="migov", created_at=at, changed_at=at,
@@ -95,6 +96,8 @@ def describe(plan: WorkPlan, card: Card, *, by: Actor, seen: int | None = None, 
     record = found.record
     starts, ends = date(card.starts, 1, 1), date(card.ends, 12, 31)
     dates, moved = (record.starts, record.ends), found.country != card.country
+    if moved:
+        ground.office_for(by, card.country, record.office)
     changed = ground.changes(found, values)
     changed |= ground.changes(record, {"title": title, "owner": card.owner, "starts": starts, "ends": ends})
     if not changed:
@@ -113,6 +116,17 @@ def describe(plan: WorkPlan, card: Card, *, by: Actor, seen: int | None = None, 
             RecordPlace.objects.create(record=record, place=card.country, recorded_at=at)
     journal.write("plan described", by=by, record=record, detail=changed, at=at)
     return found
+
+
+def _once(title: str, card: Card) -> None:
+    """Raise PlanError for a plan that is in the register already: a form sent twice, or added by a colleague."""
+    if card.country is not None:
+        Place.objects.select_for_update().only("pk").filter(pk=card.country.pk).first()
+    there = WorkPlan.objects.filter(
+        record__removed_at__isnull=True, record__title__iexact=title, country=card.country, starts=card.starts
+    )
+    if there.exists():
+        raise PlanError(_("“%(title)s” is in the register already.") % {"title": title}, "title")
 
 
 def _checked(card: Card) -> tuple[str, dict[str, Any]]:
@@ -182,6 +196,8 @@ def write_action(
     home = ground.held(plan.pk, by)
     values, objectives = tidied(said), _objectives(said)
     if action is None:
+        if PlanAction.objects.filter(plan=home, text=values["text"], code=values["code"], lead=values["lead"]).exists():
+            raise PlanError(_("This very action is in the plan already."), "text")
         made = _new(home, values, objectives)
         journal.write("action added", by=by, record=home.record, detail={"action": made.text[:200]})
         return made
@@ -199,14 +215,18 @@ def write_action(
     return found
 
 
-def _new(home: WorkPlan, values: dict[str, Any], objectives: list[Element], **more: Any) -> PlanAction:
-    count = PlanAction.objects.filter(plan=home).count()
-    if count >= MOST_ACTIONS:
-        raise PlanError(_("A plan has at most %(most)d actions here.") % {"most": MOST_ACTIONS})
-    last = PlanAction.objects.filter(plan=home).order_by("-order").values_list("order", flat=True).first() or 0
-    made = PlanAction.objects.create(plan=home, order=last + 1, **values, **more)
+def _new(home: WorkPlan, values: dict[str, Any], objectives: list[Element]) -> PlanAction:
+    made = PlanAction.objects.create(plan=home, order=_room(home), **values)
     made.objectives.set(objectives)
     return made
+
+
+def _room(home: WorkPlan, more: int = 1) -> int:
+    """The order of the next action. Raises PlanError where no room is left for so many more. One query."""
+    found = PlanAction.objects.filter(plan=home).aggregate(count=Count("pk"), last=Max("order"))
+    if found["count"] + more > MOST_ACTIONS:
+        raise PlanError(_("A plan has at most %(most)d actions here.") % {"most": MOST_ACTIONS})
+    return (found["last"] or 0) + 1
 
 
 def _mine(home: WorkPlan, key: int, seen: int | None) -> PlanAction:
@@ -228,19 +248,32 @@ def add_many(plan: WorkPlan, rows: Iterable[tuple[Said, str, str]], *, by: Actor
     Raises PermissionDenied, PlanError.
     """
     home = ground.held(plan.pk, by)
-    made = 0
+    order = _room(home)
+    new: list[PlanAction] = []
+    objectives: list[list[Element]] = []
     for said, state, reason in rows:
         if state == PlanActionState.STOPPED and not reason:
             raise PlanError(_("Say why it was stopped."), "reason")
-        new = _new(home, tidied(said), _objectives(said), state=state, reason=reason)
-        made += 1
-        if state != PlanActionState.PLANNED:
-            text = reason or _("As read from %(name)s.") % {"name": came_from or _("a file")}
-            PlanUpdate.objects.create(
-                action=new, day=timezone.localdate(), state=state, text=text, by=ground.person(by)
-            )
-    journal.write("actions read", by=by, record=home.record, detail={"actions": made, "from": came_from[:200]})
-    return made
+        new.append(PlanAction(plan=home, order=order + len(new), state=state, reason=reason, **tidied(said)))
+        objectives.append(_objectives(said))
+    _room(home, len(new))
+    PlanAction.objects.bulk_create(new, batch_size=200)
+    through = PlanAction.objectives.through
+    through._default_manager.bulk_create(
+        [through(planaction=one, element=each) for one, serves in zip(new, objectives, strict=True) for each in serves],
+        batch_size=200,
+    )
+    words, today = _("As read from %(name)s.") % {"name": came_from or _("a file")}, timezone.localdate()
+    PlanUpdate.objects.bulk_create(
+        [
+            PlanUpdate(action=one, day=today, state=one.state, text=one.reason or words, by=ground.person(by))
+            for one in new
+            if one.state != PlanActionState.PLANNED
+        ],
+        batch_size=200,
+    )
+    journal.write("actions read", by=by, record=home.record, detail={"actions": len(new), "from": came_from[:200]})
+    return len(new)
 
 
 @transaction.atomic

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
-from migov.foundation.people.models import User
+from migov.foundation.people.models import Office, User
+from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record
 from migov.foundation.shell import typed
 from migov.work.governance.models import WorkPlan
 
-WRITE = "plans.write"
+ADD, WRITE = "plans.add", "plans.write"
 
 
 class PlanError(ValueError):
@@ -29,6 +30,18 @@ class PlanError(ValueError):
 
 class Conflict(PlanError):
     """Somebody else changed the same thing meanwhile."""
+
+
+def office_for(by: Actor, country: Place | None, office: Office | None) -> Office | None:
+    """The office that keeps a new plan: the one that is named, else the country's own.
+
+    Raises PermissionDenied where who adds it has no right to it, PlanError for a country that is another office's.
+    """
+    own = Office.objects.filter(place=country, valid_to__isnull=True).order_by("pk").first() if country else None
+    access.require(by, ADD, office or own)
+    if own is not None and not access.allowed(by, ADD, own):
+        raise PlanError(_("Work of this country is added by its own office or the regional office."), "country")
+    return office or own
 
 
 def held(key: int, by: Actor) -> WorkPlan:

@@ -149,6 +149,10 @@ class _Reader:
         )
         self.objectives = {one.code.lower(): one for one in elements if one.main_id == one.pk}
         self.known = {code.lower() for code in home.actions.exclude(code="").values_list("code", flat=True)}
+        self.there = {
+            (text.lower(), code.lower(), lead.lower())
+            for text, code, lead in home.actions.values_list("text", "code", "lead")
+        }
         self.states = {
             words.lower(): str(code) for code, label in PlanActionState.choices for words in (str(code), str(label))
         } | {"ongoing": "begun", "in progress": "begun", "completed": "done", "cancelled": "stopped"}
@@ -175,6 +179,8 @@ class _Reader:
         code = said.get("code", "")
         if code and code.lower() in self.known:
             wrong("code", _("%(code)s is in the plan or above already.") % {"code": code[:40]})
+        elif (made.text.lower(), code.lower(), said.get("lead", "").lower()) in self.there:
+            wrong("text", _("This very action is in the plan already."))
         self.known.add(code.lower())
         values: dict[str, Any] = {
             name: said.get(name, "") for name in ("code", "text", "result", "lead", "support", "currency", "funder")

@@ -21,9 +21,11 @@ from migov.work.governance.plans.queries import Line, Money, late_words, money, 
 
 
 def _report(title: str, blocks: Sequence[Block], base_url: str, **more: Any) -> Report:
+    """A report on these tables; the footnote on Kosovo stands where it is named."""
+    named = "Kosovo" in f"{title} {more.get('subtitle', '')} {blocks!r}"
     return Report(
         title=title, blocks=blocks, organisation=settings.MIGOV_ORGANISATION, date=timezone.localdate(), base_url=base_url,
-        footnotes=[notes()["kosovo_footnote"]], cover=False, landscape=True, **more,
+        footnotes=[notes()["kosovo_footnote"]] if named else [], cover=False, landscape=True, **more,
     )  # fmt: skip
 
 
@@ -117,10 +119,10 @@ def plan_report(plan: WorkPlan, rows: Sequence[PlanAction], *, base_url: str) ->
     late = [one for one in rows if late_words(one)]
     facts = Facts(
         [
-            Fact(_("actions"), len(rows)),
-            Fact(_("done"), states.count(PlanActionState.DONE)),
-            Fact(_("under way"), states.count(PlanActionState.BEGUN)),
-            Fact(_("late"), len(late)),
+            Fact(_("Actions"), len(rows)),
+            Fact(_("Done"), states.count(PlanActionState.DONE)),
+            Fact(_("Under way"), states.count(PlanActionState.BEGUN)),
+            Fact(_("Late"), len(late)),
         ]
     )
     who = [plan.network, *([_("Coordinator: %(who)s") % {"who": plan.coordinator}] if plan.coordinator else [])]
@@ -138,18 +140,24 @@ def plan_report(plan: WorkPlan, rows: Sequence[PlanAction], *, base_url: str) ->
     columns = [
         Column("code", _("No."), width=1), Column("text", _("Action"), width=5), Column("lead", _("Lead"), width=1.6),
         Column("support", _("Support"), width=1.8), Column("objectives", _("Objectives"), width=1.8),
-        Column("state", _("State"), width=1.6), Column("due", _("Due"), "date", width=1.8), Column("late", _("Late"), width=1.8),
+        Column("state", _("State"), width=2.2), Column("due", _("Due"), "date", width=1.8),
         Column("amount", _("Needed / secured"), width=2.2), Column("said", _("Last report"), width=3.5),
     ]  # fmt: skip
     made = []
     for one in rows:
         cells = _row(one)
         cells["amount"] = _amount(one)
+        cells["state"] = ", ".join(filter(None, [cells["state"], cells["late"]]))
         made.append(cells)
+    if not any(one.code for one in rows):
+        columns = columns[1:]
     blocks.append(Table(_("Actions"), columns, made, wrap=True, missing="", empty_text=_("There is no action yet.")))
+    where = formats.place(plan.country) if plan.country else _("regional")
+    illustrative = _("Written for the demonstration; nothing in it is real.")
     return _report(
-        plan.record.title, blocks, base_url, subtitle=f"{formats.place(plan.country) if plan.country else _('regional')}, "
-        f"{plan.starts}–{plan.ends}", metadata={_("Source"): plan.source} if plan.source else {},
+        plan.record.title, blocks, base_url, subtitle=f"{where}, {plan.starts}–{plan.ends}",
+        notices=[illustrative] if plan.record.illustrative else [],
+        metadata={_("Source"): plan.source} if plan.source else {},
     )  # fmt: skip
 
 

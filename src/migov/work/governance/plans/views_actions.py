@@ -204,7 +204,8 @@ def apply(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     found = writable(request, pk)
     user = person(request)
     kept = cache.get(_kept(token)) if len(token) == len(uuid.uuid4().hex) else None
-    if not kept or kept["person"] != user.pk or kept["plan"] != found.pk:
+    # It is spent before anything is added: of two clicks at once only one adds the rows.
+    if not kept or kept["person"] != user.pk or kept["plan"] != found.pk or not cache.delete(_kept(token)):
         messages.error(request, _("This preview is no longer kept. Choose the file once more."))
         return redirect("governance:plan-import", pk=pk)
     try:
@@ -212,7 +213,6 @@ def apply(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     except PlanError as refused:
         messages.warning(request, str(refused))
         return _preview(request, found, kept["table"], kept["name"], token, status=409)
-    cache.delete(_kept(token))
     messages.success(request, ngettext("%d action was added.", "%d actions were added.", number) % number)
     return redirect("governance:plan", pk=pk)
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
-from migov.foundation.people.models import Office, OfficeKind, User
+from migov.foundation.people.models import Office, User
 from migov.foundation.people.queries import colleagues, focal_points, without
 from migov.foundation.places.models import Place
 
@@ -19,12 +19,9 @@ def government(country: Place) -> QuerySet[User]:
 
 
 def office_for(country: Place, by: Actor) -> Office | None:
-    """The office that a roadmap belongs to: that of its country, else the regional one; where `by` may not start one there, an office of
-    his or her own; None where there is none."""
-    standing = Office.objects.filter(valid_to__isnull=True)
-    options = [
-        standing.filter(place=country, kind=OfficeKind.COUNTRY).order_by("pk").first(),
-        standing.filter(kind=OfficeKind.REGIONAL).order_by("pk").first(),
-        *(membership.office for membership in getattr(by, "standing", ())),
-    ]
-    return next((one for one in options if one is not None and access.allowed(by, "roadmaps.start", one)), None)
+    """The office that a roadmap belongs to: that of its country; where the country has none, one of `by`'s that may start it."""
+    own = Office.objects.filter(place=country, valid_to__isnull=True).order_by("pk").first()
+    if own is not None:
+        return own
+    offices = [one.office for one in getattr(by, "standing", ())]
+    return next((one for one in offices if access.allowed(by, "roadmaps.start", one)), None)

@@ -65,9 +65,11 @@ def report(framework: CooperationFramework, *, viewer: Viewer, base_url: str, to
     if framework.source:
         sources.append(framework.source)
     return Report(
-        title=_("Migration in: %(title)s") % {"title": framework.record.title}, blocks=blocks, date=today,
-        subtitle=f"{formats.place(framework.country)}, {framework.starts}–{framework.ends}, {framework.get_status_display()}",
-        organisation=settings.MIGOV_ORGANISATION, sources=sources, base_url=base_url, cover=False, landscape=True,
+        title=_("Migration in the Cooperation Framework of %(country)s, %(starts)d–%(ends)d")
+        % {"country": formats.place(framework.country), "starts": framework.starts, "ends": framework.ends},
+        subtitle=f"{framework.record.title}, {framework.get_status_display()}", blocks=blocks, date=today,
+        organisation=settings.MIGOV_ORGANISATION, sources=sources, base_url=base_url, cover=False,
+        notices=[_("Written for the demonstration; nothing in it is real.")] if framework.record.illustrative else [],
         footnotes=[notes()["kosovo_footnote"]] if framework.country.needs_footnote else [],
         name=_("Cooperation Framework brief %(country)s") % {"country": framework.country.code},
         metadata={_("Register"): f"{base_url}{reverse('governance:unsdcf', args=[framework.pk])}"},
@@ -79,14 +81,17 @@ def _facts(counted: Coverage) -> Facts:
     parts = _("%(named)d named, %(implied)d meant, %(absent)d absent") % {
         "named": count.named, "implied": count.implied, "absent": count.absent
     }  # fmt: skip
-    return Facts(
-        [
-            Fact(_("coverage of outcomes"), count.share, parts, "percent"),
-            Fact(_("outcomes judged"), count.judged, _("of %(total)d") % {"total": count.total}),
-            Fact(_("outputs judged"), counted.outputs.judged, _("of %(total)d") % {"total": counted.outputs.total}),
-            Fact(_("suggestions taken up"), counted.taken.up, _("of %(total)d made") % {"total": counted.taken.total}),
-        ]
-    )
+    facts = [
+        Fact(_("Coverage of outcomes"), count.share, parts, "percent"),
+        Fact(_("Outcomes judged"), count.judged, _("of %(total)d") % {"total": count.total}),
+    ]
+    if counted.outputs.total:
+        said = _("of %(total)d") % {"total": counted.outputs.total}
+        facts.append(Fact(_("Outputs judged"), counted.outputs.judged, said))
+    if counted.taken.total:
+        said = _("of %(total)d made") % {"total": counted.taken.total}
+        facts.append(Fact(_("Suggestions taken up"), counted.taken.up, said))
+    return Facts(facts)
 
 
 def _priorities(counted: Coverage) -> Table:
@@ -115,6 +120,8 @@ def _parts(title: str, rows: list[Judged]) -> Table:
         Column("groups", _("For whom"), width=2.2), Column("elements", _("Serves"), width=1.8),
         Column("comment", _("Comment"), width=3.5), Column("wording", _("Suggested wording"), width=4),
     ]  # fmt: skip
+    if not any(one.confirmed for one in rows):
+        columns = [one for one in columns if one.key != "elements"]
     made = []
     for one in rows:
         now = one.judgement

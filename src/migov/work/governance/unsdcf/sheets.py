@@ -76,10 +76,10 @@ def region_report(lines: Sequence[Line], *, base_url: str) -> Report:
     judged, total = sum(line.outcomes.judged for line in have), sum(line.outcomes.total for line in have)
     facts = Facts(
         [
-            Fact(_("programme countries"), len(lines), _("%(number)d with a framework in the register") % {"number": len(have)}),
-            Fact(_("outcomes judged"), judged, _("of %(total)d") % {"total": total}),
+            Fact(_("Programme countries"), len(lines), _("%(number)d with a framework in the register") % {"number": len(have)}),
+            Fact(_("Outcomes judged"), judged, _("of %(total)d") % {"total": total}),
             Fact(
-                _("suggestions taken up"), sum(line.taken.up for line in have),
+                _("Suggestions taken up"), sum(line.taken.up for line in have),
                 _("of %(total)d made") % {"total": sum(line.taken.total for line in have)},
             ),
         ]

@@ -22,7 +22,7 @@ from migov.work.policy.requests.life import Step
 from migov.work.policy.requests.people import colleagues
 
 LONGEST = 20_000
-FILES_HELP = _("PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, PNG, JPEG; %(most)s MB each at most.")
+FILES_HELP = _("PDF, DOCX, XLSX, PPTX, TXT, MD, HTML, CSV, PNG, JPEG; %(most)s MB each at most.")
 
 
 def day(label: Any, **more: Any) -> forms.DateField:

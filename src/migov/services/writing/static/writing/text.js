@@ -73,6 +73,7 @@ class Editor {
     this.wait = 0; // before the next attempt, while there is no connection
     this.firstUnsaved = 0;
     this.seen = Date.now();
+    this.placed = false; // whether somebody has set the cursor into the text
     this.running = null;
     this.shelf = new Shelf(form.dataset.key);
     this.status = document.getElementById("section-status");
@@ -88,7 +89,10 @@ class Editor {
 
   start() {
     this.text.addEventListener("input", () => this.changed());
-    this.text.addEventListener("focus", () => this.look());
+    this.text.addEventListener("focus", () => {
+      this.placed = true;
+      this.look();
+    });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
@@ -111,6 +115,7 @@ class Editor {
     this.count();
     this.grow();
     this.offer();
+    this.goOn();
     setTimeout(() => this.offer(), ALIVE + 1000); // pages that ended without a word are known by then
   }
 
@@ -334,6 +339,7 @@ class Editor {
   /** A form or link beside the text works with what the server has: what was written is saved first. */
   async first(event) {
     const from = event.target.closest(event.type === "submit" ? "form[data-after-save]" : "a[data-after-save]");
+    if (event.type === "submit" && from?.hasAttribute("data-at-cursor")) this.pointTo(from);
     if (!from || !this.dirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
@@ -341,6 +347,24 @@ class Editor {
     if (this.dirty) return;
     if (event.type === "submit") from.requestSubmit(event.submitter);
     else location.assign(from.href);
+  }
+
+  /** Say where the cursor stands, in which text, so that what is put in comes there. Nobody has been in the text: at its end. */
+  pointTo(from) {
+    if (!this.placed) return;
+    const before = this.text.value.slice(0, this.text.selectionEnd);
+    from.elements.at.value = [...before].length; // the server counts characters, not halves of them
+    from.elements.revision.value = this.revision;
+  }
+
+  /** Go on writing where something was put in. */
+  goOn() {
+    const at = new URLSearchParams(location.search).get("at");
+    if (!/^\d{1,6}$/.test(at ?? "") || this.text.readOnly) return;
+    const place = [...this.text.value].slice(0, Number(at)).join("").length;
+    this.text.focus();
+    this.text.setSelectionRange(place, place);
+    history.replaceState(null, "", location.pathname);
   }
 
   /** The page is closed: the last words are sent on the way, and kept here in case they do not arrive. */

@@ -14,6 +14,7 @@ from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.people.models import User
 from migov.foundation.records import journal
+from migov.foundation.records.models import Record
 from migov.services.files import actions as files
 from migov.services.files import work as reading
 from migov.services.files.actions import About
@@ -22,6 +23,7 @@ from migov.services.files.models import DocumentKind
 from migov.services.writing import prose
 from migov.services.writing.desk import LONGEST
 from migov.work.cooperation.inputs import templates
+from migov.work.cooperation.inputs.actions import ground
 from migov.work.cooperation.inputs.actions.ground import TAKE, InputRefused, one_line, words
 from migov.work.cooperation.inputs.actions.life import Wanted, make
 from migov.work.cooperation.models import Input, InputState, Section
@@ -37,6 +39,7 @@ def file_position(
     field), PermissionDenied.
     """
     today = timezone.localdate()
+    ground.a_day(on, "on")
     if on > today:
         raise InputRefused(_("The day of delivery cannot be in the future."), "on")
     text = prose.tidy(text).strip()
@@ -44,6 +47,10 @@ def file_position(
         raise InputRefused(_("Give its text or a document."), "text")
     if len(text) > LONGEST:
         raise InputRefused(_("The text is too long to be saved."), "text")
+    title = one_line(wanted.title, "title")
+    same = Input.objects.filter(filed=True, delivered_on=on, type=wanted.type, record__title=title)
+    if same.filter(record__in=Record.objects.standing()).exists():
+        raise InputRefused(_("A position of this title, type and day is in the library already."), "title")
     follow_up = words(became, "became")
     made = make(
         wanted, by=by, state=InputState.DELIVERED, filed=True, requested_on=on, delivered_on=on,

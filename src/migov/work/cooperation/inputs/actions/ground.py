@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.records.models import Record
+from migov.foundation.shell import formats
 from migov.foundation.shell.typed import Unreadable, line, tidy
 from migov.services.writing.errors import Closed, Unwritable
 from migov.work.cooperation.models import Input
@@ -18,6 +21,7 @@ SEE, REQUEST, TAKE, WRITE, DELIVER, ANSWER = (
     "inputs.see", "inputs.request", "inputs.take", "inputs.write", "inputs.deliver", "inputs.answer",
 )  # fmt: skip
 LONGEST_TITLE, LONGEST = 300, 20_000
+EARLIEST = date(1950, 1, 1)  # migov keeps nothing that was said before
 
 
 class InputRefused(Unwritable):
@@ -94,6 +98,20 @@ def words(text: str, field: str, needed: str = "") -> str:
     if needed and not said:
         raise InputRefused(needed, field)
     return said
+
+
+def a_day(day: date | None, field: str) -> date | None:
+    """A day that can be meant: not before there was such an office. Raises InputRefused with the field."""
+    if day is not None and day < EARLIEST:
+        raise InputRefused(_("Is the year right? Write a day after %s.") % formats.day(EARLIEST), field)
+    return day
+
+
+def to_come(day: date | None, field: str) -> date | None:
+    """A day by which something is needed: not one that has passed. Raises InputRefused with the field."""
+    if day is not None and day < timezone.localdate():
+        raise InputRefused(_("This day has passed."), field)
+    return day
 
 
 def key(paper: Input | int) -> int:

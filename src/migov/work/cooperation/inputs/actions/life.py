@@ -19,9 +19,10 @@ from migov.foundation.places.models import Place
 from migov.foundation.records import journal
 from migov.foundation.records.models import Record, RecordPlace, RecordState, Visibility
 from migov.foundation.records.themes import set_themes
+from migov.foundation.shell import formats
 from migov.services.clearance.models import STANDING, Clearance, Submission
 from migov.services.notices.actions import tell
-from migov.work.cooperation.inputs import people
+from migov.work.cooperation.inputs import people, templates
 from migov.work.cooperation.inputs.actions import ground
 from migov.work.cooperation.inputs.actions.ground import DELIVER, REQUEST, TAKE, WRITE, InputRefused, one_line, words
 from migov.work.cooperation.models import Input, InputAuthor, InputState, InputType, Mechanism, Meeting
@@ -52,6 +53,7 @@ def request(wanted: Wanted, *, by: Actor, begin: bool = False, at: date | None =
     Raises InputRefused (with the field), PermissionDenied.
     """
     access.require(by, REQUEST)
+    ground.to_come(wanted.due, "due")
     made = make(wanted, by=by, state=InputState.REQUESTED, requested_on=at or timezone.localdate())
     journal.write("input requested", by=by, record=made.record, detail={"title": made.record.title})
     if begin:
@@ -71,14 +73,14 @@ def make(wanted: Wanted, *, by: Actor, **fields: Any) -> Input:
         raise InputRefused(_("Say in a few words what it is."), "title")
     if wanted.type not in InputType.values:
         raise InputRefused(_("Choose what it shall be."), "type")
-    meeting, mechanism = _where(wanted.meeting, wanted.mechanism)
+    meeting, mechanism = fitting(wanted.meeting, wanted.mechanism)
     office = people.home_office(by)
     record = Record.objects.create(
         kind=KIND, title=title, summary=words(wanted.asked, "asked"), office=office, source="migov",
         visibility=Visibility.INTERNAL, illustrative=bool(meeting and meeting.record.illustrative),
     )  # fmt: skip
     RecordState.objects.create(record=record, office=office, recorded_at=record.created_at)
-    _set_place(record, wanted.place)
+    set_place(record, wanted.place)
     set_themes(record, wanted.themes, record.created_at)
     return Input.objects.create(
         record=record, type=wanted.type, meeting=meeting, mechanism=mechanism, place=wanted.place, due=wanted.due,
@@ -86,7 +88,7 @@ def make(wanted: Wanted, *, by: Actor, **fields: Any) -> Input:
     )  # fmt: skip
 
 
-def _where(meeting: Meeting | None, mechanism: Mechanism | None) -> tuple[Meeting | None, Mechanism | None]:
+def fitting(meeting: Meeting | None, mechanism: Mechanism | None) -> tuple[Meeting | None, Mechanism | None]:
     """Meeting and mechanism, the meeting's own where none is said. Raises InputRefused where they do not fit."""
     if meeting is None or meeting.mechanism is None:
         return meeting, mechanism
@@ -95,7 +97,7 @@ def _where(meeting: Meeting | None, mechanism: Mechanism | None) -> tuple[Meetin
     return meeting, meeting.mechanism
 
 
-def _set_place(record: Record, place: Place | None) -> None:
+def set_place(record: Record, place: Place | None) -> None:
     """Let a record be of one country, or of none."""
     now = timezone.now()
     standing = RecordPlace.objects.current().filter(record=record)
@@ -182,7 +184,9 @@ def change(
     if not title:
         raise InputRefused(_("Say in a few words what it is."), "title")
     wanted = {name: values.get(name, getattr(found, name)) for name in ("type", "meeting", "mechanism", "place", "due")}
-    wanted["meeting"], wanted["mechanism"] = _where(wanted["meeting"], wanted["mechanism"])
+    wanted["meeting"], wanted["mechanism"] = fitting(wanted["meeting"], wanted["mechanism"])
+    if wanted["due"] != found.due:
+        ground.to_come(wanted["due"], "due")
     now = {name: getattr(found, name) for name in wanted} | {"title": record.title}
     changed = [name for name, value in {**wanted, "title": title}.items() if now[name] != value]
     if found.state == InputState.CLEARANCE and (read := next((name for name in READ if name in changed), "")):
@@ -196,7 +200,7 @@ def change(
             fields[name] = [getattr(record, name), value]
             setattr(record, name, value)
     record.save(update_fields=["title", "summary"])
-    _set_place(record, found.place)
+    set_place(record, found.place)
     if "themes" in values and (moved := set_themes(record, values["themes"], timezone.now())):
         fields["themes"] = [moved["themes"]["from"], moved["themes"]["to"]]
     if fields:
@@ -276,12 +280,15 @@ def deliver(paper: Input | int, *, on: date, function: str, by: Actor) -> Input:
         raise InputRefused(_("The day of delivery cannot be in the future."), "on")
     if found.submission is not None and on < timezone.localdate(found.submission.at):
         raise InputRefused(_("It was handed in after that day."), "on")
+    begins = found.meeting.record.starts if found.meeting else None
+    if found.type in templates.SPOKEN and begins is not None and on < begins:
+        raise InputRefused(_("The meeting begins on %s: nothing is spoken there before.") % formats.day(begins), "on")
     function = one_line(function, "function", 200)
     if not function:
         raise InputRefused(_("Say in which function it was spoken or sent."), "function")
     ground.lay(found, {"state": InputState.DELIVERED, "delivered_on": on, "delivered_by": function})
     journal.write("input delivered", by=by, record=found.record, detail={"on": on.isoformat(), "function": function})
-    words_ = {"day": on.isoformat(), "title": found.record.title}
+    words_ = {"day": formats.day(on), "title": found.record.title}
     _tell_requester(found, by, _("Delivered on %(day)s: %(title)s") % words_, "delivered")
     return found
 

@@ -34,8 +34,13 @@ def write(paper: Input | int, code: str, *, text: str, by: Actor) -> Saved:
 
 
 @transaction.atomic
-def pull(paper: Input | int, code: str, fact: Offered, *, by: Actor) -> PulledFact:
-    """Put a fact at the end of a section, with the number of its note; its source and day are kept.
+def pull(
+    paper: Input | int, code: str, fact: Offered, *, at: int | None = None, seen: int | None = None, by: Actor
+) -> PulledFact:
+    """Put a fact into a section, with the number of its note; its source and day are kept.
+
+    at: behind how many characters of the text, as it stood in the revision `seen`; it comes behind the word that stands there. At the
+    end of the text where none is given, or the text is another by now. Where it ends is in `details` of what is returned.
 
     Raises NoSection, InputRefused where it is there already, Held where another person writes, Closed, PermissionDenied.
     """
@@ -47,10 +52,11 @@ def pull(paper: Input | int, code: str, fact: Offered, *, by: Actor) -> PulledFa
         raise InputRefused(_("This fact is in the section already."))
     row = _free(found, code, by)
     same = standing.filter(key=fact.key, text=fact.plain).first()
+    note = same.note if same else _next_note(found)
+    text, ends = put_in(row.text, said(fact.plain, note), at if seen == row.revision else None)
     made = PulledFact.objects.create(
-        input=found, section=code, note=same.note if same else _next_note(found), **_values(fact), by=by if isinstance(by, User) else None
+        input=found, section=code, note=note, **_values(fact), details={"ends": ends}, by=by if isinstance(by, User) else None
     )  # fmt: skip
-    text = f"{row.text.rstrip()}\n\n{said(fact.plain, made.note)}".strip()
     saving.save(DESK, row, text=text, revision=row.revision, token="", by=by)
     journal.write("fact pulled", by=by, record=found.record, detail={"section": code, "fact": fact.text})
     return made
@@ -110,6 +116,25 @@ def drop(pulled: PulledFact | int, *, by: Actor) -> None:
     if text != row.text:
         saving.save(DESK, row, text=text, revision=row.revision, token="", by=by)
     journal.write("fact dropped", by=by, record=found.record, detail={"section": old.section, "fact": old.text})
+
+
+def put_in(text: str, words: str, at: int | None) -> tuple[str, int]:
+    """A text with some words in it, and where they end. at: behind how many characters; in a word, behind it. None: as a paragraph at
+    the end. On an empty line they are a paragraph, else the next sentence.
+    """
+    if at is None or at > len(text):
+        before, after = (f"{text.rstrip()}\n\n" if text.strip() else ""), ""
+    else:
+        while 0 < at < len(text) and not text[at - 1].isspace() and not text[at].isspace():
+            at += 1
+        before, after = text[:at], text[at:]
+        if before.endswith("\n") and (not after or after.startswith("\n")):  # on an empty line: a paragraph of its own
+            before, after = f"{before.rstrip()}\n\n", f"\n\n{after.lstrip()}" if after.strip() else ""
+        if before and not before[-1].isspace():
+            before += " "
+        if after and not after[0].isspace():
+            after = f" {after}"
+    return f"{before}{words}{after}", len(before) + len(words)
 
 
 def said(text: str, note: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +18,9 @@ from migov.foundation.people import access
 from migov.services.alignment.access import person
 from migov.services.clearance import actions as clearance_actions
 from migov.services.clearance import queries as clearance_queries
-from migov.services.clearance import rules
-from migov.services.clearance.models import Clearance
+from migov.services.clearance import rules, workdays
+from migov.services.clearance.actions.handing import DECISION_DAYS
+from migov.services.clearance.models import Clearance, State
 from migov.services.clearance.subjects import Refused, subject_of
 from migov.services.writing.answers import number
 from migov.work.cooperation.inputs import consistency, forms, reading, subject
@@ -37,13 +40,15 @@ def show_page(request: HttpRequest, paper: Input, *, status: int = 200, **more: 
     standing = clearance_queries.standing_clearance(record)
     changed = subject.changed_since(standing) if standing and paper.is_open else []
     findings = reading.findings(paper) if paper.is_open else []
+    asked = _asked(paper, standing) if paper.is_open else []
     may_deliver = paper.state == InputState.CLEARED and access.allowed(request.user, "inputs.deliver", record)
     context: dict[str, Any] = {
         "clearance": standing, "changed": subject.changed_words(changed) if changed else "",
         "findings": findings, "must": sum(one.must for one in findings),
         "open_hints": len(consistency.open_hints(consistency.check(paper, request.user))) if paper.is_open else 0,
         "seats": clearance_queries.seats(standing) if standing else [],
-        "asked": _asked(paper, standing) if paper.is_open else [], "past": clearance_queries.clearances_of(record),
+        "asked": asked, "past": clearance_queries.clearances_of(record),
+        "too_late": subject.too_late(paper, _decided(standing, asked)) if paper.is_open else "",
         "may_submit": paper.is_open and access.allowed(request.user, "clearance.submit", record),
         "seen_round": standing.round if standing else 0, "note": "",
         "submit_url": reverse("cooperation:input-submit", args=[paper.pk]),
@@ -52,6 +57,14 @@ def show_page(request: HttpRequest, paper: Input, *, status: int = 200, **more: 
         "reopen_form": forms.ReasonForm() if may_deliver else None,
     }  # fmt: skip
     return frame.show(request, paper, "clearance", "cooperation/inputs/clearance.html", status=status, **context | more)
+
+
+def _decided(standing: Clearance | None, asked: Sequence[rules.Needed]) -> date | None:
+    """When the decision is due: of what is in review; else as if it were handed in today."""
+    if standing is not None and standing.state == State.OPEN:
+        return standing.due
+    last = max((one.due() for one in asked), default=None)
+    return workdays.after(last, DECISION_DAYS) if last else None
 
 
 def _when(paper: Input) -> dict[str, Any]:

@@ -62,6 +62,6 @@ def show(
         "may_write": queries.may_write(request.user, paper), "state_tone": TONES[InputState(paper.state)],
         "meeting_url": url_of(paper.meeting.record) if paper.meeting else "",
         "mechanism_url": url_of(paper.mechanism.record) if paper.mechanism else "",
-        "files": [(version, fmt) for version in exports.VERSIONS for fmt in exports.FORMATS] if printed else [],
+        "files": exports.FILES if printed else (),
     }  # fmt: skip
     return render(request, template, common | context, status=status)

@@ -170,7 +170,11 @@ def file_position(request: HttpRequest) -> HttpResponse:
         except InputRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
-            messages.success(request, _("It is in the library now, and is found by its words."))
+            said_now = _("It is in the library now, and is found by its words.")
+            later = _(
+                "It is in the library now, and is found by its words as soon as its document is read. A scan has none: then type them."
+            )
+            messages.success(request, said_now if said["text"].strip() else later)
             return redirect("cooperation:input", pk=made.pk)
     lost = [one.name for one in request.FILES.getlist("file")] if form.is_bound else []
     context = {"part": "positions", "form": form, "lost": lost}

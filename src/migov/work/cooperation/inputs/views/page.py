@@ -16,12 +16,14 @@ from migov.foundation.records.themes import themes_of
 from migov.services.alignment.access import person
 from migov.services.clearance import queries as clearance_queries
 from migov.services.documents import html, render
+from migov.services.documents.values import slug
 from migov.services.writing import prose
 from migov.work.cooperation.inputs import exports, forms, people, queries, reading
 from migov.work.cooperation.inputs.actions import life
 from migov.work.cooperation.inputs.actions.ground import InputRefused
 from migov.work.cooperation.inputs.actions.offices import ASKING
 from migov.work.cooperation.inputs.views import frame
+from migov.work.cooperation.inputs.views.correcting import corrections
 from migov.work.cooperation.models import Input, InputState
 
 CHANGING = (InputState.REQUESTED, InputState.DRAFT, InputState.CLEARANCE)
@@ -46,17 +48,22 @@ def show_page(request: HttpRequest, paper: Input, *, status: int = 200, **more: 
     may_ask_offices = paper.state in ASKING and access.allowed(user, "inputs.write", record)
     context: dict[str, Any] = {
         "sections": [(one, remarks.get(one.part.anchor, 0)) for one in sections], "words": words,
+        "complete": all(one.words for one in sections if one.part.required),
         "written": sum(bool(one.words) for one in sections), "minutes": queries.minutes(words, paper.type),
         "blocks": prose.blocks(sections[0].text) if paper.filed and sections else [],
         "themes": themes_of(record), "authors": people.writers(paper), "clearance": clearance,
         "pulled": queries.pulled(paper), "newer": reading.all_newer(paper, user) if paper.is_open else [],
+        "asking_goes_on": paper.state in ASKING,
+        "nobody_in": people.nobody_in([one.office for one in asked if not one.answer]) if paper.state in ASKING else (),
         "asked": [(one, paper.state in ASKING and people.answers_for(user, one)) for one in asked],
         "take_form": forms.TakeForm(initial={"owner": user.pk, "revision": paper.revision})
         if may_take and paper.state in (InputState.REQUESTED, InputState.DECLINED) else None,
         "may_decline": may_take and paper.state == InputState.REQUESTED,
         "ask_form": forms.AskForm(paper=paper) if may_ask_offices else None, "may_change": _may_change(request, paper),
         "may_deliver": access.allowed(user, "inputs.deliver", record), "reason_form": forms.ReasonForm(),
+        "corrections": corrections(paper, user),
     }  # fmt: skip
+    context["may_correct"] = context["may_deliver"] and paper.state == InputState.DELIVERED
     if context["may_deliver"] and paper.state == InputState.DELIVERED:
         context["became_form"] = forms.BecameForm(initial={"text": paper.became})
     return frame.show(request, paper, "input", "cooperation/inputs/page.html", status=status, **context | more)
@@ -148,14 +155,19 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, pk: int, version: str, fmt: str) -> HttpResponse:
-    """The input as DOCX or PDF, clean or annotated."""
+    """The input as a file: DOCX or PDF, clean or annotated; clean also as plain text."""
     paper = frame.input_or_404(request, pk)
-    if fmt not in exports.FORMATS or version not in exports.VERSIONS:
-        raise Http404(_("An input comes as DOCX or PDF, clean or annotated."))
+    if (version, fmt) not in exports.FILES:
+        raise Http404(_("An input comes as DOCX or PDF, clean or annotated, and clean as plain text."))
     base_url = request.build_absolute_uri("/").rstrip("/")
-    made = render(exports.document(paper, annotated=version == exports.ANNOTATED, base_url=base_url), fmt)
-    response = HttpResponse(made.content, content_type=made.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+    report = exports.document(paper, annotated=version == exports.ANNOTATED, base_url=base_url)
+    if fmt == exports.PLAIN:
+        response = HttpResponse(exports.plain(paper), content_type="text/plain; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{slug(report.name)}-{report.date.isoformat()}.{fmt}"'
+    else:
+        made = render(report, fmt)
+        response = HttpResponse(made.content, content_type=made.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{made.filename}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import MINYEAR
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,6 +20,7 @@ from migov.services.documents.rendering import UnknownFormat
 from migov.work.cooperation.inputs import exports, positions, queries
 from migov.work.cooperation.inputs.positions import Hit, Narrowing
 from migov.work.cooperation.inputs.views import lists
+from migov.work.cooperation.models import Input
 
 PER_PAGE = 20
 
@@ -27,7 +30,7 @@ def _found(request: HttpRequest) -> tuple[list[Hit], queries.Asked, int | None, 
     asked = lists.read(request)
     errors, year = dict(asked.errors), None
     if said := request.GET.get("year", "").strip():
-        if said.isascii() and said.isdigit() and len(said) == 4:
+        if said.isascii() and said.isdigit() and len(said) == 4 and int(said) >= MINYEAR:
             year = int(said)
         else:
             errors["year"] = _("Write a year, such as 2026.")
@@ -35,6 +38,14 @@ def _found(request: HttpRequest) -> tuple[list[Hit], queries.Asked, int | None, 
         return [], asked, year, errors
     to = Narrowing(theme=asked.theme, mechanism=asked.mechanism, place=asked.place, type=asked.type, year=year)
     return positions.search(asked.words, request.user, to), asked, year, errors
+
+
+def _by_paper(hits: Iterable[Hit]) -> list[tuple[Input, list[Hit]]]:
+    """Paragraphs with the input that they stand in, each input once, where its best one stands."""
+    found: dict[int, tuple[Input, list[Hit]]] = {}
+    for hit in hits:
+        found.setdefault(hit.paper.pk, (hit.paper, []))[1].append(hit)
+    return list(found.values())
 
 
 @require_safe
@@ -45,10 +56,11 @@ def search(request: HttpRequest) -> HttpResponse:
     page = Paginator(hits, PER_PAGE).get_page(request.GET.get("page"))
     years = positions.delivered(request.user).dates("delivered_on", "year", order="DESC")
     context: dict[str, Any] = {
-        "part": "positions", "asked": asked, "page": page, "hits": list(page), "errors": errors, "year": year,
+        "part": "positions", "asked": asked, "page": page, "groups": _by_paper(page), "errors": errors, "year": year,
         "years": [day.year for day in years], "choices": lists.choices(request.user), "formats": LIST_FORMATS,
         "filtered": bool(asked.words or asked.type or asked.place or asked.mechanism or asked.theme or year or errors),
-        "may_file": lists.may_file(request.user),
+        "may_file": lists.may_file(request.user), "papers": len({hit.paper.pk for hit in hits}),
+        "literal": any(is_word for hit in hits for _text, is_word in hit.runs),
     }  # fmt: skip
     return render(request, "cooperation/inputs/positions.html", context)
 

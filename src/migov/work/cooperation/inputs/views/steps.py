@@ -31,17 +31,21 @@ def _step(
     to: str = "cooperation:input",
 ) -> HttpResponse:  # fmt: skip
     """Check a form and take the step; where it cannot be taken, the page with what was typed. name: of the form on the page."""
+    refusal = ""
     if form.is_valid():
         try:
             do(paper, by=person(request), **form.cleaned_data)
         except Unwritable as refused:
             field = getattr(refused, "field", "")
-            form.add_error(field if field in form.fields else None, str(refused))
+            if field in form.fields:
+                form.add_error(field, str(refused))
+            else:
+                refusal = str(refused)  # of the page: after a stale form the page may have no such form any more
         else:
             messages.success(request, said)
             return redirect(to, pk=paper.pk)
     again = frame.input_or_404(request, paper.pk)
-    return show(request, again, status=422, **{name: form})
+    return show(request, again, status=422, **{name: form, "refusal": refusal})
 
 
 @require_POST

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from migov.foundation.people import access
 from migov.services.alignment.access import person
+from migov.services.writing import prose
+from migov.services.writing.answers import number
 from migov.services.writing.errors import NoSection, Unwritable
 from migov.services.writing.pages import SECTION, Pages
 from migov.services.writing.standing import Standing
@@ -32,9 +34,16 @@ def _around(request: HttpRequest, paper: Input, standing: Standing[Part]) -> Map
     here = {one.key for one in pulled}
     return {
         "groups": [(group, [(fact, fact.key in here) for fact in group.facts]) for group in groups], "pulled": pulled,
-        "newer": reading.newer(pulled, facts.by_key(groups)),
-        "answers": list(paper.asked.exclude(answer="").select_related("office", "answered_by")),
+        "newer": reading.newer(reading.in_text(pulled, {standing.part.code: standing.text}), facts.by_key(groups)),
+        "spoken": _spoken(paper),
     }  # fmt: skip
+
+
+def _spoken(paper: Input) -> str:
+    """How long all of it is that is spoken or handed out."""
+    inside = {one.code for one in templates.parts_of(paper) if one.internal}
+    words = sum(prose.count(text) for code, text in paper.sections.values_list("code", "text") if code not in inside)
+    return queries.spoken(words, paper.type)
 
 
 def _title(paper: Input, code: str) -> str:
@@ -78,8 +87,21 @@ def pull(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     paper = frame.input_or_404(request, pk)
     access.require(request.user, ground.WRITE, paper.record)
     fact = _offered(request, paper, code, request.POST.get("key", ""))
-    said = _("The fact stands at the end of the text, with the number of its source. Go on from there.")
-    return _do(request, pk, code, said, lambda: writing.pull(paper, code, fact, by=person(request)))
+    try:
+        made = writing.pull(paper, code, fact, at=_at(request), seen=number(request, "revision"), by=person(request))
+    except NoSection as error:
+        raise Http404(str(error)) from None
+    except Unwritable as error:
+        messages.warning(request, str(error))
+        return redirect("cooperation:section", pk=pk, code=code)
+    messages.success(request, _("The fact stands in the text, with the number of its source."))
+    return redirect(f"{reverse('cooperation:section', args=[pk, code])}?at={made.details['ends']}")
+
+
+def _at(request: HttpRequest) -> int | None:
+    """Where the cursor stood; None where nobody says it, as without a script."""
+    said = request.POST.get("at", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else None
 
 
 def _pulled(paper: Input, code: str, key: int) -> PulledFact:

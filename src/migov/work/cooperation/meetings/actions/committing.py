@@ -60,13 +60,19 @@ class Promise:
 def commit(promise: Promise, *, by: Actor, at: datetime | None = None) -> Commitment:
     """Enter a commitment: it is open. Mechanism and day are those of its meeting where none are said.
 
-    Raises PermissionDenied, MeetingError with the field.
+    Raises PermissionDenied, MeetingError with the field, Already where the same commitment stands.
     """
     access.require(by, "commitments.add")
     office = people.office_for(by, "commitments.add")
     access.require(by, "commitments.add", office)
     at = at or timezone.now()
     own, on_record = _read(promise, by, timezone.localdate(at))
+    ground.one_at_a_time(by)
+    said = {name: own[name] for name in ("mechanism", "meeting", "place", "body", "ours", "due")}
+    same = Commitment.objects.filter(
+        record__title__iexact=on_record["title"], responsible__iexact=own["responsible"], **said
+    )
+    ground.not_twice(same, _("This commitment is entered already."), by=by, at=at)
     owner = promise.follows or (by if isinstance(by, User) else None)
     record = Record.objects.create(
         kind=COMMITMENT, office=office, visibility=Visibility.INTERNAL, source="migov", created_at=at, changed_at=at,
@@ -107,10 +113,10 @@ def restate(
 def _read(
     promise: Promise, by: Actor, today: date, found: Commitment | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    title = promise.title.strip()
+    title = ground.line(promise.title)
     if not title:
         raise MeetingError(_("Say in a few words what was committed to."), "title")
-    responsible = promise.responsible.strip()
+    responsible = ground.line(promise.responsible)
     if promise.place is None and promise.body is None and not responsible and not promise.ours:
         raise MeetingError(_("Say who committed: a country or area, a body, a unit, or the office."), "place")
     meeting, mechanism = promise.meeting, promise.mechanism
@@ -124,6 +130,7 @@ def _read(
         access.require(by, "mechanisms.see", mechanism.record)
     if promise.follows is not None and not access.is_internal(promise.follows):
         raise MeetingError(_("Only a colleague can be named."), "follows")
+    ground.known_years(made_on=promise.made_on, due=promise.due)
     made_on = promise.made_on
     if made_on is None and meeting is not None and meeting.record.starts and meeting.record.starts <= today:
         made_on = meeting.record.ends or meeting.record.starts
@@ -133,9 +140,9 @@ def _read(
         raise MeetingError(_("This is before it was made."), "due")
     own = {
         "mechanism": mechanism, "meeting": meeting, "place": promise.place, "body": promise.body, "responsible": responsible,
-        "ours": promise.ours, "made_on": made_on, "due": promise.due, "source": promise.source.strip(),
+        "ours": promise.ours, "made_on": made_on, "due": promise.due, "source": ground.line(promise.source),
     }  # fmt: skip
-    return own, {"title": title, "summary": promise.words.strip(), "owner": promise.follows}
+    return own, {"title": title, "summary": ground.prose(promise.words), "owner": promise.follows}
 
 
 def _tell_follows(found: Commitment, by: Actor) -> None:
@@ -157,19 +164,24 @@ def note_progress(
     """
     found = ground.held_commitment(commitment.pk, by)
     at = at or timezone.now()
-    day, state, text = values["day"], values["state"], str(values.get("text") or "").strip()
+    day, state, text = values["day"], values["state"], ground.prose(str(values.get("text") or ""))
     if state not in CommitmentState.values:
         raise MeetingError(_("This word is not known."), "state")
+    ground.known_years(day=day)
     if day > timezone.localdate(at):
         raise MeetingError(_("This day is still to come."), "day")
     if found.made_on and day < found.made_on:
         raise MeetingError(_("This is before it was made."), "day")
     if not text:
         raise MeetingError(_("Say in a sentence how it stands, and how we know."), "text")
+    source = ground.line(str(values.get("source") or ""))
     if corrects is not None:
         _supersede(found, corrects, at)
+    said = found.progress.filter(superseded_at__isnull=True, day=day, state=state, text=text, source=source).first()
+    if said is not None:
+        return said  # the second of two clicks
     made = CommitmentProgress.objects.create(
-        commitment=found, day=day, state=state, text=text, source=str(values.get("source") or "").strip(), recorded_at=at,
+        commitment=found, day=day, state=state, text=text, source=source, recorded_at=at,
         by=by if isinstance(by, User) else None,
     )  # fmt: skip
     detail = {"day": day.isoformat(), "state": str(made.get_state_display()), "text": text[:300]}

@@ -46,7 +46,7 @@ def write_delegation(
     body = given.get("body", row.body if row else None)
     if (place is None) == (body is None):
         raise MeetingError(_("Name one State or one body."), "who")
-    given["functions"] = str(given.get("functions", row.functions if row else "")).strip()
+    given["functions"] = ground.prose(str(given.get("functions", row.functions if row else "")))
     given["size"] = given.get("size", row.size if row else None)
     try:
         with transaction.atomic():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,6 +34,8 @@ from migov.work.cooperation.meetings.actions.ground import MeetingError
 from migov.work.cooperation.meetings.addresses import meeting_page
 from migov.work.cooperation.models import AgendaItem, Delegation, Mechanism, Meeting
 from migov.work.cooperation.models.meetings import KIND
+
+LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def enter(
     details: Details, *, by: Actor, after: Meeting | None = None, carry: Iterable[str] = (), at: datetime | None = None
 ) -> Meeting:
     """Enter a meeting: it is planned. after: the meeting before it in its series, of which `carry` names what is taken over
-    ("agenda", "delegations"). Who attends is told. Raises PermissionDenied, MeetingError with the field.
+    ("agenda", "delegations"). Who attends is told. Raises PermissionDenied, MeetingError with the field, Already where the same meeting
+    stands.
     """
     access.require(by, "meetings.add")
     office = people.office_for(by, "meetings.add")
@@ -78,6 +81,11 @@ def enter(
         access.require(by, "meetings.see", after.record)
     at = at or timezone.now()
     own, on_record = _read(details, by, timezone.localdate(at))
+    ground.one_at_a_time(by)
+    same = Meeting.objects.filter(
+        record__title__iexact=on_record["title"], record__starts=on_record["starts"], dated=own["dated"], mechanism=own["mechanism"]
+    )  # fmt: skip
+    ground.not_twice(same, _("A meeting of this name on these days is entered already."), by=by, at=at)
     owner = by if isinstance(by, User) else None
     record = Record.objects.create(
         kind=KIND, office=office, owner=owner, visibility=Visibility.INTERNAL, created_at=at, changed_at=at,
@@ -170,7 +178,7 @@ def _read(
     details: Details, by: Actor, today: date, found: Meeting | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What to write on the meeting and on its record. Raises MeetingError with the field, PermissionDenied."""
-    title = details.title.strip()
+    title = ground.line(details.title)
     if not title:
         raise MeetingError(_("Give the meeting its title."), "title")
     if details.mechanism is not None and (found is None or details.mechanism != found.mechanism):
@@ -179,6 +187,7 @@ def _read(
         raise MeetingError(_("Only a colleague can be named."), "attends")
     starts, ends, dated = _days(details)
     starts_at, ends_at = _hours(details, starts, ends)
+    ground.known_years(invited_on=details.invited_on, inputs_due=details.inputs_due)
     last = ends or starts
     if details.inputs_due and last and details.inputs_due > last:
         raise MeetingError(_("This is after the meeting."), "inputs_due")
@@ -188,11 +197,11 @@ def _read(
         raise MeetingError(_("A meeting that was held cannot begin on a day to come."), "starts")
     own = {
         "mechanism": details.mechanism, "kind": details.kind, "dated": dated, "starts_at": starts_at, "ends_at": ends_at,
-        "zone": details.zone if starts_at else "", "city": details.city.strip(), "country": details.country,
-        "online": details.online, "link": details.link.strip(), "host": details.host.strip(), "invited_on": details.invited_on,
-        "inputs_due": details.inputs_due, "attends": details.attends, "source": details.source.strip(),
+        "zone": details.zone if starts_at else "", "city": ground.line(details.city), "country": details.country,
+        "online": details.online, "link": details.link.strip(), "host": ground.line(details.host), "invited_on": details.invited_on,
+        "inputs_due": details.inputs_due, "attends": details.attends, "source": ground.line(details.source),
     }  # fmt: skip
-    return own, {"title": title, "summary": details.about.strip(), "starts": starts, "ends": ends}
+    return own, {"title": title, "summary": ground.prose(details.about), "starts": starts, "ends": ends}
 
 
 def _days(details: Details) -> tuple[date | None, date | None, str]:
@@ -204,12 +213,16 @@ def _days(details: Details) -> tuple[date | None, date | None, str]:
             raise MeetingError(" ".join(wrong.messages), "dated") from wrong
         if starts is not None:
             raise MeetingError(_("Write the days above, or a month here, not both."), "dated")
+        ground.known_years(dated=partial_dates.first_day(dated))
         if len(dated) == len("2026-11-20"):
             starts, dated = partial_dates.first_day(dated), ""
+    ground.known_years(starts=starts, ends=ends)
     if ends is not None and starts is None:
         raise MeetingError(_("Say the first day too."), "starts")
     if starts is not None and ends is not None and ends < starts:
         raise MeetingError(_("This is before the first day."), "ends")
+    if starts is not None and ends is not None and ends - starts > LONGEST:
+        raise MeetingError(_("This is more than a year after the first day."), "ends")
     return starts, (ends or starts), dated
 
 

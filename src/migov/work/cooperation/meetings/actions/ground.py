@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -12,10 +12,15 @@ from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
+from migov.foundation.people.models import User
 from migov.foundation.places.models import Place
 from migov.foundation.records.models import Record, RecordPlace
+from migov.foundation.shell import typed
+from migov.work.cooperation.meetings.months import FIRST_YEAR, LAST_YEAR
 from migov.work.cooperation.models import Commitment, Meeting
 
+LONGEST = 100_000  # forms allow less
+JUST_NOW = timedelta(minutes=2)
 WRITE, COMMITMENTS = "meetings.write", "commitments.write"
 
 
@@ -29,6 +34,49 @@ class MeetingError(ValueError):
 
 class Conflict(MeetingError):
     """Somebody else changed the same thing meanwhile."""
+
+
+class Already(MeetingError):
+    """The same thing is there already, as it is after the second of two clicks. there: its key; own: the same person has just made it."""
+
+    def __init__(self, message: str, field: str, there: Record, own: bool) -> None:
+        super().__init__(message, field)
+        self.there, self.own = there.pk, own
+
+
+def known_years(**days: date | None) -> None:
+    """Raise MeetingError with the field for a day of a year that the calendar does not know: a year that was mistyped."""
+    for field, day in days.items():
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            said = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise MeetingError(_("Write a day of the years %(first)d to %(last)d.") % said, field)
+
+
+def line(text: str) -> str:
+    """Text of one line as it is kept."""
+    return typed.line(text)
+
+
+def prose(text: str) -> str:
+    """Text of several lines as it is kept."""
+    return typed.tidy(text, LONGEST)
+
+
+def one_at_a_time(by: Actor) -> None:
+    """Let what a person enters wait for what the same person is entering, so that two clicks are seen as two."""
+    if isinstance(by, User):
+        User.objects.select_for_update().only("pk").get(pk=by.pk)
+
+
+def not_twice(twins: models.QuerySet[Any], message: str, *, by: Actor, at: datetime) -> None:
+    """Raise Already where one of these, with its record, stands and may be seen."""
+    twins = twins.filter(record__removed_at__isnull=True)
+    if isinstance(by, User):
+        twins = twins.filter(record__in=Record.objects.visible_to(by))
+    twin = twins.select_related("record").order_by("-record__created_at").first()
+    if twin is not None:
+        own = isinstance(by, User) and twin.record.owner_id == by.pk and at - twin.record.created_at < JUST_NOW
+        raise Already(message, "title", twin.record, own)
 
 
 def _record(key: int, by: Actor, permission: str) -> Record:

@@ -38,7 +38,7 @@ def move(
         raise MeetingError(
             _("A meeting that is “%(state)s” cannot take this step.") % {"state": found.get_state_display()}
         )
-    given = {name: str((said or {}).get(name) or "").strip() for name, _needed in step.asks}
+    given = {name: ground.prose(str((said or {}).get(name) or "")) for name, _needed in step.asks}
     for name, needed in step.asks:
         if needed and not given[name]:
             raise MeetingError(_("This is needed."), name)
@@ -70,7 +70,7 @@ def say_outcome(
     ground.not_changed_meanwhile(found, seen)
     if found.state != MeetingState.HELD:
         raise MeetingError(_("Say what came of it once it was held."))
-    changed = ground.lay(found, {"outcome": text.strip()}, {})
+    changed = ground.lay(found, {"outcome": ground.prose(text)}, {})
     if changed:
         journal.write("meeting outcome said", by=by, record=found.record, detail=changed, at=at)
     return found

@@ -26,6 +26,7 @@ from migov.work.cooperation.models import AgendaItem, Meeting, MeetingTask, Outc
 from migov.work.cooperation.models.meetings import KIND
 
 Row = TypeVar("Row", bound=models.Model)
+SAID_ONCE: tuple[type[models.Model], ...] = (Outcome, MeetingTask)  # an agenda may have two breaks
 
 
 def standing(model: type[Row], found: Meeting, row: Row, seen: str | None = None) -> Row:
@@ -42,9 +43,13 @@ def write(
     found: Meeting, model: type[Row], given: Mapping[str, Any], *, noun: str, row: Row | None, seen: str | None, by: Actor,
     at: datetime | None,
 ) -> Row:  # fmt: skip
-    """Add a row of a meeting that is held, or change one; nothing is written where nothing differs."""
+    """Add a row of a meeting that is held, or change one; nothing is written where nothing differs, or an outcome or task says the same."""
     label = str(given.get("title") or given.get("text") or "")[:120]
     if row is None:
+        said = {name: value for name, value in given.items() if name != "order"}
+        there = model._default_manager.filter(meeting=found, **said).first() if model in SAID_ONCE else None
+        if there is not None:
+            return there  # the second of two clicks
         made = model._default_manager.create(meeting=found, **given)
         journal.write(f"{noun} added", by=by, record=found.record, detail={"text": label or str(made)[:120]}, at=at)
         return made
@@ -90,7 +95,9 @@ def write_item(
     """
     found = ground.held(meeting.pk, by)
     given = {name: values[name] for name in ("number", "time", "title", "note", "ours") if name in values}
-    given = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    for name, clean in (("number", ground.line), ("time", ground.line), ("title", ground.line), ("note", ground.prose)):
+        if name in given:
+            given[name] = clean(given[name])
     if not given.get("title", row.title if row else ""):
         raise MeetingError(_("Say what the item is."), "title")
     if row is None:
@@ -131,7 +138,7 @@ def take_agenda(
     Raises PermissionDenied, MeetingError.
     """
     found = ground.held(meeting.pk, by)
-    kept = [(line, ours) for line, ours in lines if line.title.strip()]
+    kept = [(line, ours) for line, ours in lines if ground.line(line.title)]
     if not kept:
         raise MeetingError(_("There is no item to add."))
     before = 0 if replace else found.agenda.count()
@@ -145,8 +152,8 @@ def take_agenda(
     first = _next_place(found.agenda)
     made = AgendaItem.objects.bulk_create(
         AgendaItem(
-            meeting=found, order=first + place, number=line.number.strip()[:10], time=line.time.strip()[:40],
-            title=line.title.strip()[:300], note=line.note.strip(), ours=ours,
+            meeting=found, order=first + place, number=ground.line(line.number)[:10], time=ground.line(line.time)[:40],
+            title=ground.line(line.title)[:300], note=ground.prose(line.note), ours=ours,
         )
         for place, (line, ours) in enumerate(kept)
     )  # fmt: skip
@@ -168,7 +175,7 @@ def write_outcome(
     """
     found = ground.held(meeting.pk, by)
     given = {name: values[name] for name in ("kind", "text", "document") if name in values}
-    given["text"] = str(given.get("text", row.text if row else "")).strip()
+    given["text"] = ground.prose(str(given.get("text", row.text if row else "")))
     if not given["text"]:
         raise MeetingError(_("Say what came of it."), "text")
     document = given.get("document")
@@ -195,9 +202,10 @@ def write_task(
     """
     found = ground.held(meeting.pk, by)
     given = {name: values[name] for name in ("text", "person", "due", "done_on") if name in values}
-    given["text"] = str(given.get("text", row.text if row else "")).strip()
+    given["text"] = ground.line(str(given.get("text", row.text if row else "")))
     if not given["text"]:
         raise MeetingError(_("Say what is to be done."), "text")
+    ground.known_years(due=given.get("due"), done_on=given.get("done_on"))
     if given.get("done_on") and given["done_on"] > timezone.localdate(at):
         raise MeetingError(_("This day is still to come."), "done_on")
     person = given.get("person")

@@ -20,10 +20,15 @@ from migov.work.cooperation.meetings.queries.register import meetings_for
 from migov.work.cooperation.meetings.queries.unseen import hide
 from migov.work.cooperation.models import AgendaItem, Delegation, Meeting, MeetingState, MeetingTask, Outcome
 
+UNFOLDED = 8  # delegations that a page shows without folding any
+
 
 @dataclass(slots=True)
 class About:
-    """Everything the page says of a meeting. following: the meetings after it in its series. people: how many are expected or came."""
+    """Everything the page says of a meeting. following: the meetings after it in its series. people: how many are expected or came.
+
+    folded: of many delegations those of which nothing is known but that they are invited.
+    """
 
     meeting: Meeting
     days: str
@@ -37,6 +42,7 @@ class About:
     themes: list[Theme]
     agenda: list[AgendaItem]
     delegations: list[Delegation]
+    folded: list[Delegation]
     present: int
     people: int
     outcomes: list[Outcome]
@@ -45,6 +51,12 @@ class About:
     following: list[Meeting]
     history: list[JournalEntry]
 
+    @property
+    def shown(self) -> list[Delegation]:
+        """Delegations that are not folded."""
+        folded = {row.pk for row in self.folded}
+        return [row for row in self.delegations if row.pk not in folded]
+
 
 def about(meeting: Meeting, user: Viewer, *, today: date | None = None) -> About:
     """What the viewer may read of a meeting. At most eleven queries, whatever its size."""
@@ -52,6 +64,11 @@ def about(meeting: Meeting, user: Viewer, *, today: date | None = None) -> About
     hide([meeting], user, "mechanism", "previous")
     delegations = list(meeting.delegations.select_related("place", "body"))
     delegations.sort(key=lambda row: (row.place is None, str(row.place or row.body)))
+    bare = [
+        row
+        for row in delegations
+        if not (row.functions or row.size) and row.attendance == Delegation.Attendance.INVITED
+    ]
     coming = [row for row in delegations if row.attendance != Delegation.Attendance.ABSENT]
     expected, over = meeting.state in EXPECTED, when.is_over(meeting, today)
     starts = meeting.record.starts
@@ -68,6 +85,7 @@ def about(meeting: Meeting, user: Viewer, *, today: date | None = None) -> About
         themes=themes_of(meeting.record),
         agenda=list(meeting.agenda.all()),
         delegations=delegations,
+        folded=bare if len(delegations) > UNFOLDED else [],
         present=sum(row.attendance == Delegation.Attendance.PRESENT for row in delegations),
         people=sum(row.size or 0 for row in coming),
         outcomes=list(meeting.outcomes.select_related("document__record")),

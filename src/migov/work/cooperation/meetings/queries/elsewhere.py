@@ -132,15 +132,15 @@ def mine(viewer: Viewer) -> list[Waiting]:
     for one in inputs_due(viewer).filter(attends_id=viewer.pk):
         url = reverse("cooperation:meeting", args=[one.pk])
         late = one.inputs_due is not None and one.inputs_due < today
-        found.append(Waiting(_("Inputs to a meeting"), one.record.title, url, one.inputs_due, late))
+        found.append(Waiting(one.record.title, _("Inputs to a meeting"), url, one.inputs_due, late))
     kept = register.meetings_for(viewer).filter(record__owner_id=viewer.pk, state__in=EXPECTED)
     for one in _read(kept.exclude(register.coming())):
         url = reverse("cooperation:meeting", args=[one.pk])
-        found.append(Waiting(_("Was it held?"), one.record.title, url, one.record.ends, True))
+        found.append(Waiting(one.record.title, _("Was it held?"), url, one.record.ends, True))
     owed = commitments_for(viewer).filter(
         record__owner_id=viewer.pk, ours=True, state__in=PENDING, due__lte=today + INPUTS_AHEAD
     )
     for row in rows_of(owed, viewer, today=today):
         url = reverse("cooperation:commitment", args=[row.commitment.pk])
-        found.append(Waiting(_("Commitment of the office"), row.record.title, url, row.commitment.due, row.late))
+        found.append(Waiting(row.record.title, _("Commitment of the office"), url, row.commitment.due, row.late))
     return sorted(found, key=lambda one: (one.due is None, one.due or today, one.title))

@@ -18,7 +18,7 @@ from migov.services.alignment import panel as alignment_panel
 from migov.services.alignment.access import person
 from migov.services.files import panel as files_panel
 from migov.work.cooperation.meetings.actions import committing
-from migov.work.cooperation.meetings.actions.ground import COMMITMENTS, Conflict, MeetingError
+from migov.work.cooperation.meetings.actions.ground import COMMITMENTS, Already, Conflict, MeetingError
 from migov.work.cooperation.meetings.conditions import mechanisms_for
 from migov.work.cooperation.meetings.forms_rows import CommitmentForm, initial_of
 from migov.work.cooperation.meetings.life import COMMITMENT_TONES
@@ -97,6 +97,11 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, form, status=422)
     try:
         made = committing.commit(form.promise(), by=person(request))
+    except Already as already:
+        if already.own:
+            return redirect("cooperation:commitment", pk=already.there)
+        form.add_error(already.field, str(already))
+        return _form(request, form, status=422)
     except MeetingError as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _form(request, form, status=422)
@@ -112,7 +117,9 @@ def _begin(request: HttpRequest) -> dict[str, Any]:
             "meeting": meeting.pk, "mechanism": meeting.mechanism_id, "themes": themes_of(meeting.record),
             "made_on": (meeting.record.ends or meeting.record.starts) if meeting.state == "held" else None,
         }  # fmt: skip
-    mechanism = mechanisms_for(request.user).filter(code=request.GET.get("mechanism", "")[:40]).first()
+    mechanism = (
+        mechanisms_for(request.user).filter(code=request.GET.get("mechanism", "").replace("\x00", "")[:40]).first()
+    )
     return {"mechanism": mechanism.pk if mechanism else None}
 
 

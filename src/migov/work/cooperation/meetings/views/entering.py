@@ -16,7 +16,7 @@ from migov.foundation.people import access
 from migov.foundation.records.themes import themes_of
 from migov.services.alignment.access import person
 from migov.work.cooperation.meetings.actions import entering
-from migov.work.cooperation.meetings.actions.ground import Conflict, MeetingError
+from migov.work.cooperation.meetings.actions.ground import Already, Conflict, MeetingError
 from migov.work.cooperation.meetings.conditions import mechanisms_for
 from migov.work.cooperation.meetings.forms import EditMeetingForm, NewMeetingForm, initial_of
 from migov.work.cooperation.meetings.views.meeting import meeting_or_404
@@ -44,6 +44,11 @@ def new(request: HttpRequest) -> HttpResponse:
             made = entering.enter(form.details(), by=person(request), after=after, carry=said.get("carry") or ())
             if said["invitation"]:
                 entering.add_document(made, said["invitation"], by=person(request), title=_("Invitation"))
+    except Already as already:
+        if already.own:
+            return redirect("cooperation:meeting", pk=already.there)
+        form.add_error(already.field, str(already))
+        return _new(request, form, after, 422)
     except MeetingError as refused:
         field = "invitation" if refused.field == "file" else refused.field
         form.add_error(field if field in form.fields else None, str(refused))
@@ -66,7 +71,9 @@ def _begin(request: HttpRequest, after: Meeting | None) -> dict[str, Any]:
     if after is not None:
         same = {name: value for name, value in initial_of(after).items() if name in SAME}
         return same | {"themes": themes_of(after.record), "carry": ["agenda", "delegations"]}
-    mechanism = mechanisms_for(request.user).filter(code=request.GET.get("mechanism", "")[:40]).first()
+    mechanism = (
+        mechanisms_for(request.user).filter(code=request.GET.get("mechanism", "").replace("\x00", "")[:40]).first()
+    )
     return {"mechanism": mechanism.pk if mechanism else None, "zone": settings.TIME_ZONE}
 
 

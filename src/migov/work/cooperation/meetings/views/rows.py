@@ -160,15 +160,21 @@ def _seen(holder: Any, row: Any) -> str:
 
 
 def saved(request: HttpRequest, holder: Any, thing: Thing, by: User) -> Editing | None:
-    """Save what was sent; None where it is saved, else the form with what is wrong. Raises PermissionDenied, Http404."""
+    """Save what was sent; None where it is saved, else the form with what is wrong. What was sent for a row that is gone stays in the
+    form, to be entered as a new one. Raises PermissionDenied.
+    """
     access.require(request.user, thing.permission, holder.record)
     post = request.POST
     number = post.get("row", "")
-    row = row_of(holder, thing, number) if thing.rows and number not in ("", "0") else None
+    row, gone = None, ""
+    try:
+        row = row_of(holder, thing, number) if thing.rows and number not in ("", "0") else None
+    except Http404:
+        gone = _("Somebody removed or corrected this meanwhile. What you typed is below; saving it enters it anew.")
     form = thing.form(post, request.FILES, holder=holder, viewer=request.user, row=row)
     seen = post.get("seen", "")[:64]
-    editing = Editing(thing.name, row.pk if row else 0, form, str(thing.title), thing.place, seen)
-    if not form.is_valid():
+    editing = Editing(thing.name, row.pk if row else 0, form, str(thing.title), thing.place, seen, gone)
+    if gone or not form.is_valid():
         return editing
     try:
         thing.save(holder, dict(form.cleaned_data), by, row, seen if row is not None or not thing.rows else "")

@@ -143,6 +143,9 @@ def add_evidence(
     if key is not None and not Record.objects.visible_to(by).standing().filter(pk=key).exists():  # type: ignore[arg-type]
         raise AssessmentRefused(_("There is no such piece of work, or you may not see it."), "record")
     _complete(kind, given, document, key)
+    same = AnswerEvidence.objects.current().filter(assessment=found, question=asked, kind=kind, record=key, **given)
+    if (same.filter(document=document) if file is None else same.none()).exists():
+        raise AssessmentRefused(_("This stands here already."), "title")
     made = AnswerEvidence.objects.create(
         assessment=found, question=asked, side=side, kind=kind, record_id=key, document=document, by=ground.person(by), **given
     )  # fmt: skip

@@ -22,6 +22,7 @@ from migov.services.files.formats import NotAccepted
 from migov.services.notices.actions import tell
 from migov.work.governance.assess import ground, profile
 from migov.work.governance.assess.errors import AssessmentRefused
+from migov.work.governance.assess.queries.lists import CONSENT_ASKED
 from migov.work.governance.models import Assessment, AssessmentState, Consent, Snapshot
 
 ASKABLE = (Consent.NONE, Consent.REFUSED)
@@ -54,7 +55,7 @@ def ask_consent(assessment: Assessment | int, *, by: Actor) -> Assessment:
     Assessment.objects.filter(pk=found.pk).update(
         consent=Consent.ASKED, consent_by="", consent_on=None, consent_note="", revision=F("revision") + 1
     )
-    journal.write("consent asked", by=by, record=found.record, detail={"told": len(people)})
+    journal.write(CONSENT_ASKED, by=by, record=found.record, detail={"told": len(people)})
     tell(
         people, kind=ground.NOTICE, title=_("May this be published? %s") % found.record.title, record=found.record,
         text=_("Read the profile, then give or refuse your government's consent."),
@@ -89,6 +90,9 @@ def consent(
     note = ground.text(note, "note")
     if not given and not note:
         raise AssessmentRefused(_("Say why, so that it can be put right."), "note")
+    if found.state == AssessmentState.PUBLISHED:  # before the letter is kept: it is seen by those who see the record
+        Record.objects.filter(pk=found.pk).update(visibility=Visibility.PARTNERS)
+        found.record.refresh_from_db(fields=["visibility"])
     document = found.consent_document
     if file is not None:
         try:
@@ -99,8 +103,6 @@ def consent(
         consent=Consent.GIVEN if given else Consent.REFUSED, consent_by=who, consent_on=on, consent_note=note,
         consent_document=document, state=AssessmentState.CLEARED, published_on=None, revision=F("revision") + 1,
     )  # fmt: skip
-    if found.state == AssessmentState.PUBLISHED:
-        Record.objects.filter(pk=found.pk).update(visibility=Visibility.PARTNERS)
     verb = "consent given" if given else "consent refused"
     journal.write(verb, by=by, record=found.record, detail={"who": who, "on": on.isoformat(), "note": note})
     title = _("Consent given: %s") if given else _("Consent refused: %s")
@@ -127,6 +129,7 @@ def publish(assessment: Assessment | int, *, by: Actor) -> Snapshot:
         state=AssessmentState.PUBLISHED, published_on=today, revision=F("revision") + 1
     )
     Record.objects.filter(pk=found.pk).update(visibility=Visibility.PUBLIC)
+    found.published_on = today
     content = profile.as_json(profile.of_rows(found, None))
     made, _new = Snapshot.objects.update_or_create(
         assessment=found, defaults={"at": timezone.now(), "by": ground.person(by), "content": content}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from migov.foundation.people import access
@@ -20,7 +21,7 @@ from migov.foundation.shell import formats
 from migov.services.notices.actions import tell
 from migov.work.governance.assess import ground
 from migov.work.governance.assess.errors import AssessmentRefused
-from migov.work.governance.models import Assessment, AssessmentState, QuestionSet
+from migov.work.governance.models import Assessment, AssessmentState, QuestionSet, SetKind
 from migov.work.governance.models.assessments import KIND
 
 
@@ -31,23 +32,26 @@ def start(
 ) -> Assessment:  # fmt: skip
     """Start an assessment of a country in a year with the questions of a set. It is shared with the country's government, which is told.
 
-    office: that it belongs to; else the first of who starts it. owner: who leads it (who starts it). The one before of the same set
-    and country, of whatever version, is found by itself. Raises AssessmentRefused (with the field), PermissionDenied.
+    office: that it belongs to; else the country's own, or one of who starts it where the country has none. owner: who leads it (who
+    starts it). title: made of the kind of questions, country and year where it is empty. The one before of the same set and country, of
+    whatever version, is found by itself. Raises AssessmentRefused (with the field), PermissionDenied.
     """
+    office = office or ground.office_for(country, by)
     access.require(by, "assessments.start", office)
-    if not 1990 <= year <= 2100:
-        raise AssessmentRefused(_("Write a year between 1990 and 2100."), "year")
+    latest = timezone.localdate().year + 1
+    if not 1990 <= year <= latest:
+        raise AssessmentRefused(_("Write a year between 1990 and %d.") % latest, "year")
     if not of.questions.exists():
         raise AssessmentRefused(_("This set has no questions."), "set")
     if owner is not None and not (owner.is_active and is_internal(owner)):
         raise AssessmentRefused(_("Choose somebody who works for the office."), "owner")
     title = ground.one_line(title, "title", ground.LONGEST_TITLE)
     if not title:
-        named = {"set": of.title, "country": formats.place(country), "year": year}
-        title = (_("%(set)s: %(country)s %(year)s") % named)[: ground.LONGEST_TITLE]
-    home = office or next((one.office for one in getattr(by, "standing", ())), None)
+        name = of.title if of.kind == SetKind.OWN else of.get_kind_display()
+        named = {"set": name, "country": formats.place(country), "year": year}
+        title = (_("%(set)s, %(country)s %(year)s") % named)[: ground.LONGEST_TITLE]
     record = Record.objects.create(
-        kind=KIND, title=title, office=home, owner=owner or ground.person(by), visibility=Visibility.PARTNERS,
+        kind=KIND, title=title, office=office, owner=owner or ground.person(by), visibility=Visibility.PARTNERS,
         source="migov",
     )  # fmt: skip
     RecordPlace.objects.create(record=record, place=country, recorded_at=record.created_at)

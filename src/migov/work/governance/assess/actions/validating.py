@@ -14,7 +14,7 @@ from migov.work.governance.assess import ground
 from migov.work.governance.assess.actions.answering import record
 from migov.work.governance.assess.errors import AssessmentRefused
 from migov.work.governance.assess.queries.sheets import standings
-from migov.work.governance.assess.standing import How
+from migov.work.governance.assess.standing import How, unopposed
 from migov.work.governance.models import Assessment, AssessmentState, Side
 
 
@@ -67,7 +67,7 @@ def agree_unopposed(assessment: Assessment | int, *, by: Actor) -> int:
     """Take as agreed every answer that only one side gave. Returns how many. Raises AssessmentRefused, PermissionDenied."""
     found = ground.held(assessment, by, ground.VALIDATE)
     ground.require_state(found, AssessmentState.VALIDATION)
-    note = _("Answered by one side; nobody objected in validation.")
+    note = unopposed()
     done = 0
     for row in standings(found):
         if row.standing.how != How.ONE:

@@ -8,17 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from migov.foundation.people.access import Viewer, enters_policy, roles_of
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Record
-from migov.work.governance.models import Answer, Assessment, AssessmentState, Question, QuestionSet
+from migov.foundation.records.models import JournalEntry, Record
+from migov.work.governance.models import Answer, Assessment, AssessmentState, Consent, Question, QuestionSet
 
 OPEN = (AssessmentState.ANSWERING, AssessmentState.VALIDATION)
 UNDER_WAY = (*OPEN, AssessmentState.CLEARANCE, AssessmentState.CLEARED)
+CONSENT_ASKED = "consent asked"  # as the journal says it
+JSON_NULL = "null"  # as SQLite gives the text of an empty value; PostgreSQL gives none
 ORDERS = {
     "year": ("year", "country__short_name", "pk"), "-year": ("-year", "country__short_name", "pk"),
     "country": ("country__short_name", "-year", "pk"), "-country": ("-country__short_name", "-year", "pk"),
@@ -125,7 +127,8 @@ def rows(keys: Sequence[int], viewer: Viewer) -> list[Row]:
 
 
 def _row(one: Any, seen: bool, answered: int, asked: dict[int, int]) -> Row:
-    overall = Decimal(one.overall) if one.state == AssessmentState.PUBLISHED and one.overall else None
+    said = one.overall if one.state == AssessmentState.PUBLISHED else None
+    overall = Decimal(said) if said not in (None, JSON_NULL) else None
     return Row(one, seen, answered, asked.get(one.set_id, 0), overall)
 
 
@@ -137,6 +140,20 @@ def choices(viewer: Viewer) -> dict[str, Any]:
         "sets": QuestionSet.objects.filter(pk__in=found.values("set")).order_by("code", "-version"),
         "years": list(found.order_by("-year").values_list("year", flat=True).distinct()),
     }
+
+
+def consent_awaited(key: int | None = None) -> list[tuple[Assessment, date]]:
+    """Cleared assessments whose government was asked for its consent and has not answered, with the day it was asked last; key: of
+    one. Two queries."""
+    waiting = Assessment.objects.filter(
+        state=AssessmentState.CLEARED, consent=Consent.ASKED, record__removed_at__isnull=True
+    ).select_related("record__owner", "country")
+    found = waiting.filter(pk=key) if key is not None else waiting
+    asked = dict(
+        JournalEntry.objects.filter(record_id__in=found.values("pk"), verb=CONSENT_ASKED)
+        .order_by("record_id").values_list("record_id").annotate(Max("at"))
+    )  # fmt: skip
+    return [(one, timezone.localdate(asked[one.pk])) for one in found if one.pk in asked]
 
 
 def due_by(day: date) -> QuerySet[Assessment]:

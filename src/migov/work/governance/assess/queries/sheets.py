@@ -154,7 +154,7 @@ def seen_evidence(assessment: Assessment, viewer: Viewer | None) -> Any:
 
 def sheet(assessment: Assessment, viewer: Viewer, *, domain: str = "", question: str = "") -> Sheet:
     """An assessment as a viewer reads it: all of it, a domain, or one question (by its code). Nine queries at most, and those of roles."""
-    evidence = seen_evidence(assessment, viewer).select_related("document__record")
+    evidence = seen_evidence(assessment, viewer)
     comments = QuestionComment.objects.current().filter(assessment=assessment).select_related("by")
     if not is_internal(viewer):
         comments = comments.filter(internal=False)
@@ -190,7 +190,7 @@ def groups_of(
         row.by = people.get(row.by_id)
         answers[row.question_id][row.side] = row
     shown, said = _by_question(evidence), _by_question(comments)
-    before = _before(assessment, where) if where is not None else {}
+    before = _before(assessment, where, by_key) if where is not None else {}
     groups: dict[int, Group] = {}
     for one in asked:
         mine = answers[one.pk]
@@ -209,15 +209,16 @@ def _by_question(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _before(assessment: Assessment, where: Mapping[str, str]) -> dict[str, Option]:
-    """What stood in the previous assessment, by the code of the question."""
+def _before(assessment: Assessment, where: Mapping[str, str], known: Mapping[int, Option]) -> dict[str, Option]:
+    """What stood in the previous assessment, by the code of the question. known: options that were read already."""
     if assessment.previous_id is None:
         return {}
     sides: dict[str, dict[str, Then]] = defaultdict(dict)
     rows = Answer.objects.current().filter(assessment=assessment.previous_id, **where)
     names = ("question__code", "side", "option", "note", "disputed", "recorded_at")
     found = list(rows.values_list(*names))
-    options = Option.objects.in_bulk({row[2] for row in found if row[2]})
+    others = {row[2] for row in found if row[2]} - known.keys()
+    options = {**known, **(Option.objects.in_bulk(others) if others else {})}
     for code, side, option, *more in found:
         sides[code][side] = Then(option, options.get(option), *more)
     stood = {

@@ -104,7 +104,7 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
     """What the address asks for: a year that there is (else the latest), a sub-region that there is (else all)."""
     years = queries.years()
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else None)
+    year = next((one for one in years if str(one) == asked), years[0] if years else None)
     subregions = queries.subregions()
     subregion = request.GET.get("subregion", "")
     subregion = subregion if subregion in dict(subregions) else ""

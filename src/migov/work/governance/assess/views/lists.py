@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -118,6 +119,8 @@ def new(request: HttpRequest) -> HttpResponse:
             made = actions.start(by=person(request), **form.cleaned_data)
         except AssessmentRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        except PermissionDenied:
+            form.add_error("country", _("Only this country's own office or the regional office starts it."))
         else:
             messages.success(request, _("The assessment is started. The government's focal points were told."))
             return redirect("governance:assessment", pk=made.pk)

@@ -226,7 +226,7 @@ def find(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     assessment = frame.assessment_or_404(request, pk)
     access.require(request.user, ground.DISCUSS, assessment.record)
     words = request.GET.get("q", "").replace("\x00", "")[:LONGEST].strip()
-    hits = sources.look(assessment.country, words, request.user)
+    hits = sources.look(assessment.country, words, request.user) if words else []
     if request.htmx:  # type: ignore[attr-defined]
         given = _common(request, assessment) | {"assessment": assessment, "code": code, "hits": hits, "words": words}
         return render(request, "governance/assess/found.html", given)

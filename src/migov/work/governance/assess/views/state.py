@@ -25,6 +25,7 @@ from migov.work.governance.assess import actions, ground, subject
 from migov.work.governance.assess.actions.life import ASKABLE
 from migov.work.governance.assess.errors import AssessmentRefused
 from migov.work.governance.assess.forms import ConsentForm
+from migov.work.governance.assess.queries import lists
 from migov.work.governance.assess.views import frame
 from migov.work.governance.models import Assessment, AssessmentState, Consent
 
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, assessment: Assessment, *, status: int = 200, **
         "ready": may_publish and cleared and assessment.consent == Consent.GIVEN,
         "may_reopen": may_publish and cleared, "may_withdraw": may_publish and assessment.state != AssessmentState.WITHDRAWN,
         "letter": document if document and Document.objects.visible_to(request.user).filter(pk=document.pk).exists() else None,
-        "internal": is_internal(request.user),
+        "internal": is_internal(request.user), "asked_on": next((day for _one, day in lists.consent_awaited(assessment.pk)), None),
     }  # fmt: skip
     if is_internal(request.user):
         context |= _clearance(request, assessment)

@@ -21,6 +21,9 @@ from migov.work.governance.models import Vote, Workshop
 
 CODE, TOKEN = "workshop_code", "workshop_token"
 WRONG_CODES, VOTES = 30, 40  # of an address in ten minutes (a room may share one), of a device in a minute
+NEW_VOTERS = (
+    150  # of an address in a sitting and ten minutes: who throws the cookie away votes no more often than a full room
+)
 TEN_MINUTES, MINUTE = 600, 60
 
 
@@ -80,6 +83,10 @@ def _cast(request: HttpRequest) -> HttpResponse:
     voter = _voter(request)
     if _often(f"votes.{voter}", VOTES, MINUTE):
         return _page(request, status=429, problem=_("Too many votes in a minute. Wait a little."))
+    if not sitting.votes.filter(voter=voter).exists() and _often(
+        f"voters.{sitting.pk}.{client_address(request)}", NEW_VOTERS, TEN_MINUTES
+    ):
+        return _page(request, status=429, problem=_("Too many devices vote from here. Wait ten minutes."))
     said = [request.POST.get(name, "") for name in ("question", "round")]
     question, round = (int(one) if one.isascii() and one.isdigit() and len(one) < 18 else 0 for one in said)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
@@ -22,6 +23,8 @@ from migov.work.governance.assess.errors import AnswerConflict, AssessmentRefuse
 from migov.work.governance.assess.queries import workshops as queries
 from migov.work.governance.assess.views import frame
 from migov.work.governance.models import Assessment, AssessmentState, Workshop
+
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1", None)
 
 
 def _assessment(request: HttpRequest, pk: int) -> Assessment:
@@ -67,15 +70,18 @@ def open_one(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("governance:assessment-screen", pk=pk)
 
 
-def address(code: str = "") -> str:
+def address(request: HttpRequest, code: str = "") -> str:
     """Where guests vote, in full; with the code of a workshop for the picture that is scanned."""
-    here = f"{settings.MIGOV_ADDRESS}{reverse('governance:vote')}"
+    host = settings.MIGOV_ADDRESS
+    if urlsplit(host).hostname in THIS_MACHINE:  # nothing was set: guests reach what the screen itself was opened from
+        host = request.build_absolute_uri("/").rstrip("/")
+    here = f"{host}{reverse('governance:vote')}"
     return f"{here}?code={code}" if code else here
 
 
-def _qr(code: str) -> SafeString:
+def _qr(request: HttpRequest, code: str) -> SafeString:
     """A QR code of the address, as SVG without style."""
-    made = segno.make(address(code), error="m")
+    made = segno.make(address(request, code), error="m")
     svg = made.svg_inline(scale=4, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None)
     return SafeString(svg)
 
@@ -93,8 +99,8 @@ def _screen(request: HttpRequest, assessment: Assessment, *, status: int = 200, 
         return redirect("governance:assessment-workshops", pk=assessment.pk)
     context = {
         "assessment": assessment, "record": assessment.record, "workshop": sitting,
-        "screen": queries.screen(sitting, request.user), "voters": queries.voters(sitting), "qr": _qr(sitting.code),
-        "address": address(), "may_lead": frame.may_validate(request, assessment), "part": "assessments",
+        "screen": queries.screen(sitting, request.user), "qr": _qr(request, sitting.code), "address": address(request),
+        "may_lead": frame.may_validate(request, assessment), "part": "assessments",
     }  # fmt: skip
     return render(request, "governance/assess/screen.html", context | more, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +14,10 @@ from migov.services.notices.actions import tell
 from migov.work.governance.gcm import ground, outline
 from migov.work.governance.gcm.addresses import report_page
 from migov.work.governance.gcm.errors import Changed, GcmRefused, LinkClosed
-from migov.work.governance.models import Contribution, Invitation
+from migov.work.governance.models import Contribution, GcmReportState, Invitation, Topic
 
 LONGEST_SOURCES = 2000
+RECEIPT = timedelta(days=30)  # after the deadline; whoever finds the link later reads nothing
 NOTICE = "gcm"
 
 
@@ -30,11 +33,15 @@ def standing(digest: str) -> Invitation | None:
 
 
 def closed(invitation: Invitation) -> str:
-    """Why a link takes nothing any more: "withdrawn", "handed-in", "report" (no longer written) or "late"; empty where it is open."""
+    """Why a link takes nothing any more; empty where it is open.
+
+    "withdrawn", "handed-in" (it shows its receipt), "done" (nor does it show that any more), "report" (no longer written), "late".
+    """
     if invitation.withdrawn_at is not None:
         return "withdrawn"
     if invitation.handed_in_at is not None:
-        return "handed-in"
+        late = timezone.localdate() > invitation.deadline + RECEIPT
+        return "done" if late or invitation.report.state == GcmReportState.SUBMITTED else "handed-in"
     if not ground.is_open(invitation.report):
         return "report"
     return "late" if timezone.localdate() > invitation.deadline else ""
@@ -81,8 +88,12 @@ def hand_in(digest: str) -> Invitation:
     found = _held(digest)
     drafts = found.contributions.filter(state=Contribution.State.DRAFT)
     drafts.filter(text="", sources="").delete()
-    if drafts.filter(text="").exists():
-        raise GcmRefused(_("Sources were named where nothing is written yet. Write a sentence, or take them away."))
+    if bare := drafts.filter(text="").first():
+        part = outline.outline().part(bare.part)
+        words = _(
+            "Under “%(part)s”, %(topic)s, sources are named but nothing is written. Write a sentence, or take them away."
+        )
+        raise GcmRefused(words % {"part": part.label if part else bare.part, "topic": Topic(bare.topic).label})
     if not drafts.update(state=Contribution.State.RECEIVED):
         raise GcmRefused(_("Nothing is written yet. Write under at least one part, save it, then hand in."))
     found.handed_in_at = timezone.now()

@@ -36,23 +36,38 @@ def draw(report: GcmReport | int, *, by: Actor) -> Drawn:
     Only what all who read the report may see. Raises GcmRefused, PermissionDenied.
     """
     found = ground.open_report(report, by)
-    items = {(code, one.key): one for code, one in known.known(found) if one.shared and one.part in outline.codes()}
-    had = {
-        (one.made_from.get("source"), one.made_from.get("key")): one
-        for one in Paragraph.objects.filter(report=found)
-        if one.made_from.get("key")
-    }
+    items, had = _drawable(found), _had(found)
     new = [(code, one) for (code, key), one in items.items() if (code, key) not in had]
     _add(found, new, by)
     changed = gone = 0
     for key, paragraph in had.items():
         if paragraph.removed_at is None:
-            state = _mark(paragraph, items.get((str(key[0]), str(key[1]))))
+            state = _mark(paragraph, items.get(key))
             changed, gone = changed + (state == CHANGED), gone + (state == GONE)
     journal.write(
         "report drawn", by=by, record=found.record, detail={"added": len(new), "changed": changed, "gone": gone}
     )
     return Drawn(len(new), changed, gone)
+
+
+def fresh(report: GcmReport) -> list[Known]:
+    """What drawing would add to a report now. No change of state."""
+    had = _had(report)
+    return [one for key, one in _drawable(report).items() if key not in had]
+
+
+def _drawable(report: GcmReport) -> dict[tuple[str, str], Known]:
+    """By source and key, what the sources know and all who read the report may see."""
+    codes = outline.codes()
+    return {(code, one.key): one for code, one in known.known(report) if one.shared and one.part in codes}
+
+
+def _had(report: GcmReport) -> dict[tuple[str, str], Paragraph]:
+    """By source and key, the paragraphs that were drawn, also those that people took out."""
+    rows = Paragraph.objects.filter(report=report)
+    return {
+        (str(one.made_from.get("source")), str(one.made_from["key"])): one for one in rows if one.made_from.get("key")
+    }
 
 
 def _add(report: GcmReport, new: list[tuple[str, Known]], by: Actor) -> None:

@@ -36,6 +36,8 @@ def add(
     found = ground.open_report(report, by)
     _known(part, topic)
     text = _words(text)
+    if Paragraph.objects.filter(report=found, part=part, topic=topic, text=text, removed_at__isnull=True).exists():
+        raise GcmRefused(_("This very paragraph stands here already."), "text")
     made = Paragraph.objects.create(
         report=found, part=part, topic=topic, order=_last(found, part, topic) + 1, text=text,
         contribution=contribution, written_by=ground.person(by),

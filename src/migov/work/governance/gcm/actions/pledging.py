@@ -30,6 +30,7 @@ def add_pledge(*, by: Actor, **said: Any) -> Pledge:
     fields = _read(**said)
     title, summary = fields.pop("title"), fields.pop("summary")
     office = ground.office_for(by, fields["country"], "pledges.add")
+    _once(title, fields)
     record = ground.new_record(
         PLEDGE, title=title, summary=summary, by=by, country=fields["country"], office=office,
         visibility=Visibility.PARTNERS, starts=fields["made_on"], ends=_ends(fields),
@@ -79,6 +80,17 @@ def _move(found: Pledge, country: Place | None, by: Actor) -> None:
         RecordPlace.objects.create(record=found.record, place=country)
 
 
+def _once(title: str, fields: dict[str, Any]) -> None:
+    """Raise GcmRefused for a pledge that is in the register already: a form sent twice, or entered by a colleague."""
+    ground.lock_place(fields["country"])
+    there = Pledge.objects.filter(
+        record__removed_at__isnull=True, record__title__iexact=title, country=fields["country"],
+        body__iexact=fields["body"], made_on=fields["made_on"],
+    )  # fmt: skip
+    if there.exists():
+        raise GcmRefused(_("“%s” is in the register already.") % title, "title")
+
+
 def _ends(fields: dict[str, Any]) -> date | None:
     made, due = fields["made_on"], fields["due"]
     return due if due and (made is None or due >= made) else None
@@ -108,6 +120,8 @@ def tell_progress(
         raise GcmRefused(_("It was not made yet on this day."), "day")
     if document is not None and document.of_id != found.pk:
         raise GcmRefused(_("Add the document to the pledge first."), "document")
+    if PledgeProgress.objects.current().filter(pledge=found, day=day, state=state, text=text).exists():
+        raise GcmRefused(_("This very sentence is noted for this day already."), "text")
     made = PledgeProgress.objects.create(
         pledge=found,
         day=day,

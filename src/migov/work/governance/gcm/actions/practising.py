@@ -35,6 +35,12 @@ def add_practice(*, country: Place | None, by: Actor, **said: Any) -> Practice:
     """
     fields, whole = _read(**said)
     office = ground.office_for(by, country, "practices.add")
+    ground.lock_place(country)
+    there = Practice.objects.filter(
+        record__removed_at__isnull=True, record__title__iexact=fields["title"], country=country
+    )
+    if there.exclude(state=PracticeState.WITHDRAWN).exists():
+        raise GcmRefused(_("“%s” is in the register already.") % fields["title"], "title")
     record = ground.new_record(
         PRACTICE, by=by, country=country, office=office, visibility=Visibility.PARTNERS, **fields
     )

@@ -41,6 +41,8 @@ def start(round: ReviewRound, *, country: Place | None = None, title: str = "", 
     visibility = Visibility.PARTNERS if country else Visibility.INTERNAL
     standing = GcmReport.objects.filter(round=round, country=country).select_related("record").first()
     if standing is not None and standing.record.removed_at is not None:
+        if not access.allowed(by, "gcm.submit", standing.record):
+            raise GcmRefused(_("This report was taken out. Who led it, or a policy officer, puts it back."), "country")
         return put_back(standing, by=by)
     if standing is not None:
         words = _("There is a report for this round already: “%s”.")
@@ -89,6 +91,9 @@ def submit_to_round(report: GcmReport | int, *, day: date, note: str, by: Actor)
         )
     if day > timezone.localdate():
         raise GcmRefused(_("This day has not come yet."), "day")
+    if found.submission is not None and day < timezone.localdate(found.submission.at):
+        words = _("It was handed in for clearance on %s; it was not submitted before.")
+        raise GcmRefused(words % formats.day(found.submission.at), "day")
     note = ground.text(note, "note", 1000)
     found.state, found.submitted_on = GcmReportState.SUBMITTED, day
     found.save(update_fields=["state", "submitted_on"])

@@ -70,6 +70,9 @@ def _read(
     for field, day in (("starts", starts), ("ends", ends)):
         if day is not None and day.year != year:
             raise GcmRefused(_("This day is not in %d.") % year, field)
+    last = ends or starts or date(year, 12, 31)
+    if inputs_due and inputs_due > last:
+        raise GcmRefused(_("The round is over by then."), "inputs_due")
     return {
         "title": title, "kind": kind, "region": ground.one_line(region, "region", 200), "year": year, "starts": starts,
         "ends": ends, "venue": ground.one_line(venue, "venue", 200), "inputs_due": inputs_due,

@@ -84,6 +84,11 @@ class Proof:
     def pk(self) -> int:
         return self.row.pk
 
+    @property
+    def source(self) -> str:
+        """Who says so, where the title does not say it already."""
+        return "" if self.row.source == self.title else self.row.source
+
 
 @dataclass(frozen=True)
 class Written:

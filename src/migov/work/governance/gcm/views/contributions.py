@@ -138,16 +138,22 @@ def merge(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     report = frame.report_or_404(request, pk, office=True)
     access.require(request.user, merging.PERMISSION, report.record)
     found = _contribution(report, key)
+    if request.method != "POST" and found.state != Contribution.State.RECEIVED:
+        messages.warning(request, _("This contribution is “%s” already.") % found.get_state_display())
+        return redirect("governance:gcm-contributions", pk=pk)
     beside = parts.written(report, request.user, parts=[found.part]).get(found.part, {})
-    rows = [one for topic in beside.values() for one in topic]
+    rows = [one for topic in Topic.values for one in beside.get(topic, ())]
     data = request.POST if request.method == "POST" else request.GET
-    into = next((one.paragraph for one in rows if str(one.paragraph.pk) == data.get("into", "")), None)
+    asked = data.get("into", "")
+    into = next((one.paragraph for one in rows if str(one.paragraph.pk) == asked), None)
     text = f"{into.text}\n\n{found.text}" if into else found.text
     more: dict[str, Any] = {"revision": into.revision if into else 0}
     status = 200
     if request.method == "POST":
         text = request.POST.get("text", "")
         try:
+            if asked and into is None:
+                raise GcmRefused(_("The paragraph was taken out meanwhile. What you wrote would become a new one."))
             made = merging.merge(
                 found, text=text, into=into, seen=frame.number(request, "revision") or 0, by=person(request)
             )

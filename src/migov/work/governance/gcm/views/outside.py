@@ -71,9 +71,19 @@ def _said(request: HttpRequest, why: str, status: int, invitation: Invitation | 
     """A page that says why nothing can be written, and whom to write to where a link was right."""
     context = {
         "why": why, "invitation": invitation, "organisation": settings.MIGOV_ORGANISATION,
-        "writer": invitation.made_by if invitation else None,
+        "writer": invitation.made_by if invitation else None, "unsaved": _unsaved(request),
     }  # fmt: skip
     return render(request, "governance/gcm/outside_closed.html", context, status=status)
+
+
+def _unsaved(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """What was typed into a form that could not be saved: topic, text, sources. It is shown, so that it can be copied."""
+    found = []
+    for topic, label in Topic.choices:
+        text, sources = (request.POST.get(f"{name}-{topic}", "").strip() for name in ("text", "sources"))
+        if text or sources:
+            found.append((str(label), text, sources))
+    return found
 
 
 def _common(invitation: Invitation, token: str) -> dict[str, Any]:
@@ -92,11 +102,12 @@ def overview(request: HttpRequest, invitation: Invitation, *, token: str) -> Htt
 
 
 def _overview(
-    request: HttpRequest, invitation: Invitation, token: str, *, status: int = 200, refusal: str = ""
+    request: HttpRequest, invitation: Invitation, token: str, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    """more: refusal, unsaved (what was typed and is not kept)."""
     whole = outline.outline()
     rows = contributions.asked_parts(invitation, whole)
-    context = _common(invitation, token) | {"rows": rows, "refusal": refusal, "begun": any(one.written for one in rows)}
+    context = _common(invitation, token) | {"rows": rows, "begun": any(one.written for one in rows), **more}
     if invitation.handed_in_at:
         titles = {part.code: part.label for part in whole.parts}
         said = invitation.contributions.exclude(text="")
@@ -113,6 +124,8 @@ def part(request: HttpRequest, invitation: Invitation, *, token: str, code: str)
     if chosen is None or code not in invitation.parts:
         return _said(request, "unknown", 404)
     if invitation.handed_in_at:
+        if unsaved := _unsaved(request):
+            return _overview(request, invitation, token, status=409, unsaved=unsaved)
         return redirect("governance:gcm-contribute", token=token)
     problems: dict[str, str] = {}
     theirs: dict[str, Changed] = {}

@@ -17,7 +17,7 @@ from migov.foundation.records import slots
 from migov.foundation.records.models import Record
 from migov.services.alignment.access import person
 from migov.services.documents import UnknownFormat, render
-from migov.work.governance.gcm import exports, known, outline
+from migov.work.governance.gcm import exports, ground, known, outline
 from migov.work.governance.gcm.actions import drawing, reports
 from migov.work.governance.gcm.errors import GcmRefused
 from migov.work.governance.gcm.forms import ChangeForm
@@ -85,19 +85,32 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def known_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """For the office: what is known for the report, with what is kept out of it because not all its readers may see it."""
+    """For the office: what drawing would add to the report, and what is kept out of it because not all its readers may see it."""
     found = frame.report_or_404(request, pk, office=True)
-    whole = outline.outline()
-    visible = Record.objects.visible_to(request.user).standing()
+    fresh = drawing.fresh(found) if ground.is_open(found) else []
     kept = [one for _code, one in known.known(found) if not one.shared]
-    keys = {proof.record.pk for one in kept for proof in one.evidence if proof.record is not None}
-    seen = set(visible.filter(pk__in=keys).values_list("pk", flat=True))
+    keys = {proof.record.pk for one in [*fresh, *kept] for proof in one.evidence if proof.record is not None}
+    seen = set(Record.objects.visible_to(request.user).standing().filter(pk__in=keys).values_list("pk", flat=True))
+    whole = outline.outline()
+    groups = [
+        ("fresh", _("Not in the report yet"), _by_part(whole, fresh, seen)),
+        ("kept", _("Kept out of the report"), _by_part(whole, kept, seen)),
+    ]
+    return frame.show(
+        request, found, "known", "governance/gcm/known.html", groups=groups, is_open=ground.is_open(found)
+    )
+
+
+def _by_part(
+    whole: outline.Outline, items: list[known.Known], seen: set[int]
+) -> list[tuple[outline.Part, list[tuple[known.Known, str, list[Record]]]]]:
+    """The parts in order with what the viewer may see of the items: topic and the work behind each."""
     rows = []
     for part in whole.parts:
-        here = [one for one in kept if one.part == part.code and _sees(one, seen)]
+        here = [one for one in items if one.part == part.code and _sees(one, seen)]
         if here:
-            rows.append((part, [(one, Topic(one.topic).label, _records(one)) for one in here]))
-    return frame.show(request, found, "known", "governance/gcm/known.html", rows=rows)
+            rows.append((part, [(one, str(Topic(one.topic).label), _records(one)) for one in here]))
+    return rows
 
 
 def _sees(one: known.Known, seen: set[int]) -> bool:

@@ -24,6 +24,7 @@ from migov.work.governance.roadmaps.actions import ground
 from migov.work.governance.roadmaps.actions.ground import RoadmapError
 
 FIRST_YEAR, LAST_YEAR, LONGEST = 1990, 2100, 15
+LONGEST_TITLE = 300
 
 
 @transaction.atomic
@@ -40,10 +41,11 @@ def start(
     at = at or timezone.now()
     _years(starts, ends)
     _own_assessment(country, assessment, by)
+    title, summary = ground.one_line(title, "title", LONGEST_TITLE), ground.text(summary, "summary")
     office = people.office_for(country, by)
     access.require(by, "roadmaps.start", office)
     record = Record.objects.create(
-        kind=KIND, title=" ".join(title.split()) or usual_title(country, starts, ends), summary=summary.strip(), office=office,
+        kind=KIND, title=title or usual_title(country, starts, ends), summary=summary, office=office,
         owner=by if isinstance(by, User) else None, visibility=Visibility.PARTNERS, starts=date(starts, 1, 1),
         ends=date(ends, 12, 31), source="migov", created_at=at, changed_at=at,
     )  # fmt: skip
@@ -100,7 +102,7 @@ def describe(
     found = ground.held_open(roadmap.pk, by)
     ground.not_changed_meanwhile(found, seen)
     at = at or timezone.now()
-    title, summary = " ".join(title.split()), summary.strip()
+    title, summary = ground.one_line(title, "title", LONGEST_TITLE), ground.text(summary, "summary")
     if not title:
         raise RoadmapError(_("This cannot be empty."), "title")
     _years(starts, ends)
@@ -146,14 +148,13 @@ def agree(
     ground.not_changed_meanwhile(found, seen)
     if found.state != RoadmapState.DRAFT:
         raise RoadmapError(_("This roadmap is agreed already."))
-    if not agreed_with.strip():
+    agreed_with = ground.one_line(agreed_with, "agreed_with", 200)
+    if not agreed_with:
         raise RoadmapError(_("Say which ministry or body agreed."), "agreed_with")
     _not_to_come(on, at)
     if not found.actions.exclude(state=ActionState.DROPPED).exists():
         raise RoadmapError(_("Add at least one action first."))
-    changed = ground.lay(
-        found, {"state": RoadmapState.AGREED, "agreed_on": on, "agreed_with": " ".join(agreed_with.split())[:200]}
-    )
+    changed = ground.lay(found, {"state": RoadmapState.AGREED, "agreed_on": on, "agreed_with": agreed_with})
     journal.write("roadmap agreed", by=by, record=found.record, detail=dict(changed), at=at)
     _tell(found, _("The roadmap is agreed: %(title)s"), by, "agreed")
     return found
@@ -168,12 +169,13 @@ def close(
     ground.not_changed_meanwhile(found, seen)
     if found.state != RoadmapState.AGREED:
         raise RoadmapError(_("A roadmap is closed once it was agreed."))
-    if not result.strip():
+    result = ground.text(result, "result")
+    if not result:
         raise RoadmapError(_("Say what changed, and how we know."), "result")
     _not_to_come(on, at)
     if found.agreed_on and on < found.agreed_on:
         raise RoadmapError(_("This is before it was agreed."), "on")
-    changed = ground.lay(found, {"state": RoadmapState.CLOSED, "closed_on": on, "result": result.strip()})
+    changed = ground.lay(found, {"state": RoadmapState.CLOSED, "closed_on": on, "result": result})
     journal.write("roadmap closed", by=by, record=found.record, detail=dict(changed), at=at)
     _tell(found, _("The roadmap is closed: %(title)s"), by, f"closed:{found.revision}")
     return found

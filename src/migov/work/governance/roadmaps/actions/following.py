@@ -91,7 +91,11 @@ def follow(roadmap: Roadmap, year: int, said: Sequence[Said], *, by: Actor, at: 
 def _one(
     action: RoadmapAction, year: int, said: Said, before: FollowUp | None, later: bool, outcome: Outcome, by: Actor, at: datetime
 ) -> None:  # fmt: skip
-    value, text = " ".join(said.value.split()), said.text.strip()
+    try:
+        value, text = ground.one_line(said.value, "value"), ground.text(said.text, "text")
+    except RoadmapError as unreadable:
+        outcome.wrong[action.pk] = str(unreadable)
+        return
     if before is not None and (before.state, before.value, before.text) == (said.state, value, text):
         return
     if (before.pk if before else 0) != said.seen:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from migov.foundation.people import access
 from migov.foundation.people.access import Actor
 from migov.foundation.records.models import Record
+from migov.foundation.shell.typed import LONGEST_LINE, Unreadable, tidy
+from migov.foundation.shell.typed import line as read_line
 from migov.work.governance.models import Roadmap, RoadmapAction, RoadmapState
 
 WRITE, AGREE = "roadmaps.write", "roadmaps.agree"
@@ -63,6 +65,22 @@ def not_changed_meanwhile(found: Roadmap | RoadmapAction, seen: int | None) -> N
         raise Conflict(
             _("Somebody else changed this meanwhile. What you typed is still here: compare it with what stands now, and save again.")
         )  # fmt: skip
+
+
+def one_line(said: str, field: str, longest: int = LONGEST_LINE) -> str:
+    """A text of one line as it is kept. Raises RoadmapError with the field."""
+    try:
+        return read_line(said, longest)
+    except Unreadable as unreadable:
+        raise RoadmapError(str(unreadable), field) from unreadable
+
+
+def text(said: str, field: str) -> str:
+    """A text of several lines as it is kept. Raises RoadmapError with the field."""
+    try:
+        return tidy(said)
+    except Unreadable as unreadable:
+        raise RoadmapError(str(unreadable), field) from unreadable
 
 
 def lay(row: Roadmap | RoadmapAction, values: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -94,9 +94,8 @@ def change(
 
 def _checked(roadmap: Roadmap, given: dict[str, Any], standing: RoadmapAction | None) -> dict[str, Any]:
     """The values as they are kept. Raises RoadmapError with the field."""
-    values: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    values: dict[str, Any] = {name: _read(name, value) for name, value in given.items()}
     if "title" in values:
-        values["title"] = " ".join(values["title"].split())
         if not values["title"]:
             raise RoadmapError(_("Say what will be done."), "title")
         if len(values["title"]) > LONGEST_TITLE:
@@ -111,6 +110,12 @@ def _checked(roadmap: Roadmap, given: dict[str, Any], standing: RoadmapAction | 
     if question is not None and new_question and (assessment is None or question.set_id != assessment.set_id):
         raise RoadmapError(_("The question is not one of the roadmap's assessment."), "question")
     return values
+
+
+def _read(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return ground.text(value, name) if name in ("text", "indicator") else ground.one_line(value, name)
 
 
 def _money(values: dict[str, Any], standing: RoadmapAction | None) -> None:
@@ -183,7 +188,7 @@ def state_values(state: str, day: date | None, reason: str, today: date) -> dict
     day = (day or today) if state == S.DONE else None
     if day is not None and day > today:
         raise RoadmapError(_("This day is still to come."), "day")
-    reason = reason.strip() if state == S.DROPPED else ""
+    reason = ground.text(reason, "reason") if state == S.DROPPED else ""
     if state == S.DROPPED and not reason:
         raise RoadmapError(_("Say why it is dropped."), "reason")
     return {"state": state, "done_on": day, "reason": reason}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -80,6 +81,9 @@ def new(request: HttpRequest) -> HttpResponse:
         made = drawing.start(**form.cleaned_data, by=user)
     except RoadmapError as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return _new(request, form, 422)
+    except PermissionDenied:
+        form.add_error("country", _("Only this country's own office or the regional office begins it."))
         return _new(request, form, 422)
     messages.success(request, _("The roadmap is begun. Add the first action."))
     return redirect("governance:roadmap", pk=made.pk)

@@ -83,3 +83,19 @@ addEventListener("beforeunload", (event) => {
 // A question that the address names has the cursor, so that the keys work at once.
 const named = document.getElementById(location.hash.slice(1));
 if (named?.matches("[data-question]")) named.focus({ preventScroll: true });
+
+// Of the fields for evidence only those of the kind that is chosen are shown; what was refused is always shown.
+const fit = (select) => {
+  for (const input of select.form.querySelectorAll("[data-for]")) {
+    const field = input.closest(".field");
+    if (!field) continue;
+    const fits = input.dataset.for.split(" ").includes(select.value);
+    field.hidden = !fits && !input.value && !field.classList.contains("field-wrong");
+  }
+};
+const fitAll = (root) => root.querySelectorAll("form select[name=kind]").forEach((select) => select.form.querySelector("[data-for]") && fit(select));
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[name=kind]")) fitAll(event.target.form.parentElement);
+});
+document.addEventListener("htmx:load", (event) => fitAll(event.target));
+fitAll(document);

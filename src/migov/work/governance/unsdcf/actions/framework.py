@@ -57,7 +57,7 @@ def title_of(card: Card) -> str:
 @transaction.atomic
 def add(card: Card, *, by: Actor, office: Office | None = None, at: datetime | None = None) -> CooperationFramework:
     """Put a Cooperation Framework into the register. It follows the one of the country before it. Raises PermissionDenied, UnsdcfError."""
-    access.require(by, "unsdcf.add", office)
+    office = ground.office_for(by, card.country, office)
     at = at or timezone.now()
     values = _checked(card)
     # One at a time for a country, so that two who add the same period meet a message and not the constraint.

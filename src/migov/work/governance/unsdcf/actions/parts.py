@@ -50,7 +50,8 @@ def keep(
     came_from: str = "",
 ) -> int:  # fmt: skip
     """Keep parts that were found in a document. chosen: their places in the list. A part whose parent is not chosen goes under the next
-    one above. replace: in the place of all that is there, as long as nothing was judged. Returns how many were kept.
+    one above. One that is there already, word for word, is not kept twice: what was found under it goes under the one that is there.
+    replace: in the place of all that is there, as long as nothing was judged. Returns how many were kept.
 
     Raises PermissionDenied, UnsdcfError.
     """
@@ -68,7 +69,8 @@ def keep(
         raise UnsdcfError(_("A Cooperation Framework has at most %(most)d parts here.") % {"most": MOST_PARTS})
     order = (there.order_by("-order").values_list("order", flat=True).first() or 0) + 1
     made: dict[int, Part] = {}
-    held = set(wanted)
+    held, new = set(wanted), 0
+    standing = {_words(one): one for one in there.order_by("-order", "-pk")}
     # Level by level: a part needs the key of the one above it.
     for kind in PartKind.values:
         rows = []
@@ -82,19 +84,26 @@ def keep(
             parent = made[above] if above is not None else None
             if parent is not None and parent.kind not in UNDER[kind]:
                 parent = None
-            rows.append(
-                Part(
-                    framework=home, parent=parent, kind=kind, number=one.number, text=one.text, baseline=one.baseline,
-                    target=one.target, source=one.source, order=order + at,
-                )
+            part = Part(
+                framework=home, parent=parent, kind=kind, number=one.number, text=one.text, baseline=one.baseline,
+                target=one.target, source=one.source, order=order + at,
             )  # fmt: skip
-            made[at] = rows[-1]
-        Part.objects.bulk_create(rows, batch_size=200)
+            made[at] = standing.get(_words(part), part)
+            if made[at] is part:
+                rows.append(part)
+        new += len(Part.objects.bulk_create(rows, batch_size=200))
+    if not new:
+        raise UnsdcfError(_("All of these parts are there already."))
     _renumber(home)
     ground.grew(home)
-    detail = {"parts": len(wanted), "from": came_from[:200], "replaced": count if replace else 0}
+    detail = {"parts": new, "from": came_from[:200], "replaced": count if replace else 0}
     journal.write("structure read", by=by, record=home.record, detail=detail)
-    return len(wanted)
+    return new
+
+
+def _words(part: Part) -> tuple[str, str, int | None]:
+    """By what a part is known again: its kind and words; an indicator also by what it stands under."""
+    return part.kind, part.text.lower().strip(" ."), part.parent_id if part.kind == PartKind.INDICATOR else None
 
 
 @transaction.atomic
@@ -121,6 +130,8 @@ def write(
     if part is None:
         if Part.objects.filter(framework=home).count() >= MOST_PARTS:
             raise UnsdcfError(_("A Cooperation Framework has at most %(most)d parts here.") % {"most": MOST_PARTS})
+        if Part.objects.filter(framework=home, kind=said.kind, parent=parent, text=text).exists():
+            raise UnsdcfError(_("This very part is there already."), "text")
         last = Part.objects.filter(framework=home).order_by("-order").values_list("order", flat=True).first() or 0
         made = Part.objects.create(framework=home, order=last + 1, checked=True, **values)
         journal.write("part added", by=by, record=home.record, detail={"part": _name(made)})

@@ -89,8 +89,15 @@ class Builder:
         self._known: dict[tuple[str, str], int] = {}  # kind and number, or kind and words → part
 
     def add(self, kind: str, number: str, text: str, place: str, **more: str) -> Found | None:
-        """Take a part. more: baseline, target, source. None where it has no words. Raises TooMany."""
+        """Take a part. more: baseline, target, source. A number alone names the part of that number that was found before.
+
+        None where it has no words. Raises TooMany.
+        """
         text, number = " ".join(text.split()), number.strip().rstrip(".")
+        if not text and number and (there := self._known.get((kind, f"#{number}"))) is not None:
+            self._fill(self.draft.parts[there], more)
+            self._now_at(kind, there)
+            return self.draft.parts[there]
         if not text:
             self.problem(place, _("%(what)s has no words.") % {"what": f"{PartKind(kind).label} {number}".strip()})
             return None
@@ -133,7 +140,7 @@ class Builder:
         self._now[kind] = at
 
     def _parent(self, kind: str, number: str) -> int | None:
-        above = number.rpartition(".")[0] if "." in number else ""
+        above = _above(number)
         for one in reversed(UNDER[kind]):
             if above and (at := self._known.get((one, f"#{above}"))) is not None:
                 return at
@@ -178,7 +185,7 @@ class Builder:
 
     def _doubt(self, found: Found, text: str) -> None:
         parts, parent = self.draft.parts, found.parent
-        above = found.number.rpartition(".")[0]
+        above = _above(found.number)
         if found.kind != PartKind.PRIORITY and parent is None:
             found.doubts.append(
                 {
@@ -198,5 +205,14 @@ class Builder:
             found.doubts.append(_("It begins with a small letter: it may be the end of another sentence."))
 
 
+def _above(number: str) -> str:
+    """The number of the part above: 1.2 of 1.2.3, and of the indicators 1.2a and 1.2.a; empty where it does not say."""
+    if number[-1:].isalpha() and number[:1].isdigit():
+        return number.rstrip("abcdefghijklmnopqrstuvwxyz").rstrip(".")
+    return number.rpartition(".")[0]
+
+
 def _fits(number: str, above: str) -> bool:
+    if _above(number) == above:
+        return True
     return number.startswith(f"{above}.") or (number.split(".")[0] == above.split(".")[0] and "." not in above)

@@ -32,6 +32,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
 }
 LONGEST_HEADING = 60
 _NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3}(?:\.?[a-z])?)[.:)\s–-]+(?=\S)")
+_BARE = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?")
 _PLAIN = re.compile(r"[^a-z#]+")
 
 
@@ -62,10 +63,12 @@ def columns_of(cells: Sequence[str]) -> dict[int, str]:
 
 
 def split_number(text: str, kind: str) -> tuple[str, str]:
-    """Number and words of a cell: “Outcome 1.2: …”, “1.2 …” or only the words."""
+    """Number and words of a cell: “Outcome 1.2: …”, “1.2 …”, only the words, or only the number."""
     named = labelled(text)
     if named is not None and named.kind == kind:
         return named.number, named.text
+    if _BARE.fullmatch(text):
+        return text.rstrip("."), ""
     found = _NUMBER.match(text)
     return (found[1], text[found.end() :]) if found else ("", text)
 

@@ -170,7 +170,8 @@ def keep(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     found = writable(request, pk)
     user = person(request)
     kept = cache.get(_kept(token)) if len(token) == len(uuid.uuid4().hex) else None
-    if not kept or kept["person"] != user.pk or kept["framework"] != found.pk:
+    # It is spent before anything is kept: of two clicks at once only one keeps the parts.
+    if not kept or kept["person"] != user.pk or kept["framework"] != found.pk or not cache.delete(_kept(token)):
         messages.error(request, _("This preview is no longer kept. Choose the file once more."))
         return redirect("governance:unsdcf-read", pk=pk)
     draft: Draft = kept["draft"]
@@ -179,12 +180,16 @@ def keep(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     try:
         number = actions.keep(found, draft.parts, chosen, by=user, replace=replace, came_from=kept["name"])
     except UnsdcfError as refused:
+        cache.set(_kept(token), kept, KEPT_SECONDS)
         return _preview(request, found, draft, kept["name"], token, chosen=chosen, problem=str(refused), status=422)
-    cache.delete(_kept(token))
     words = ngettext(
         "%d part was kept. Read it and mark it as read.", "%d parts were kept. Read them and mark them as read.", number
     )
-    messages.success(request, words % number)
+    said = words % number
+    if there := len(chosen) - number:
+        more = ngettext("%d was there already.", "%d were there already.", there)
+        said = f"{said} {more % there}"
+    messages.success(request, said)
     return redirect("governance:unsdcf-parts", pk=pk)
 
 

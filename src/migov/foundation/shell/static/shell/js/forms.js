@@ -17,6 +17,18 @@ export function watchForms() {
     }
     changed.delete(event.target);
   }, true);
+  // A second click while a form is under way would send it twice. A download leaves the page, and the form, as they are.
+  let sending = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.matches("[hx-post]")) return;
+    if (sending.has(form)) event.preventDefault();
+    else {
+      sending.add(form);
+      setTimeout(() => sending.delete(form), 5000);
+    }
+  });
+  addEventListener("pageshow", () => (sending = new WeakSet()));
   addEventListener("beforeunload", (event) => {
     for (const form of changed) {
       if (!form.isConnected) continue;
@@ -37,11 +49,23 @@ export function watchForms() {
       note.className = "note note-bad";
       note.setAttribute("role", "alert");
       const refused = failure === "htmx:responseError" && event.detail.xhr.status < 500;
-      note.textContent = refused ? messages.dataset.refused : messages.dataset.unreached;
+      if (refused && event.detail.xhr.status === 401) {
+        const way = document.createElement("a");
+        Object.assign(way, { href: messages.dataset.signInAt, target: "_blank", textContent: messages.dataset.signIn });
+        note.append(messages.dataset.signedOut, " ", way);
+      } else note.textContent = refused ? messages.dataset.refused : messages.dataset.unreached;
       messages.replaceChildren(note);
       note.scrollIntoView({ block: "nearest" });
     });
   }
+
+  // Signing in in another window changes the token of forms; the page that stayed open sends the new one.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.formData.has("csrfmiddlewaretoken")) event.detail.formData.set("csrfmiddlewaretoken", token);
+  });
 
   // What was said of a request goes when a later one succeeds: a refusal stays until something is saved again.
   const clear = (kinds) => document.querySelectorAll(kinds).forEach((note) => note.remove());

@@ -2,6 +2,7 @@
 import { watchMenus, watchTheme } from "./menus.js";
 import { watchForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
+import { watchTyped } from "./typed.js";
 
 /** Tables that scroll sideways can be reached and scrolled with the keyboard. */
 function openScrollers(root) {
@@ -29,6 +30,7 @@ function copyLinks() {
 watchMenus();
 watchTheme();
 watchForms();
+watchTyped();
 watchKeys();
 copyLinks();
 openScrollers(document);

@@ -1,4 +1,4 @@
-// The working page of a review: rows are walked and judged with the keyboard, and nothing typed is left behind unsaved.
+// Rows that somebody judges one after another: they are walked and judged with the keyboard, and nothing typed is left behind unsaved.
 //
 // j and k go to the next and previous row, 1 to 6 judge the row, Enter goes to its comment, Escape back to the row, n to the next that
 // is not judged. Keys mean nothing of this while somebody types.
