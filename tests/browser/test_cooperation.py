@@ -90,6 +90,7 @@ def test_from_an_invitation_to_a_cleared_input_and_a_briefing_book(visit: Visit)
     officer.goto(meeting)
     officer.get_by_role("link", name="Make a briefing book").click()
     expect(officer.get_by_label("Title")).to_have_value(f"Briefing: {MEETING}")
+    officer.wait_for_load_state()  # all countries have come
     named = [box.get_attribute("value") for box in officer.locator("input[name=places]:checked").all()]
     for value in named[2:]:
         officer.locator(f"input[name=places][value='{value}']").uncheck()

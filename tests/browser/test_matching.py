@@ -37,6 +37,7 @@ def test_a_backlog_is_decided_without_a_mouse(page: Page, sign_in: SignIn) -> No
     assert_accessible(page)
     page.get_by_role("link", name="Migration Crisis Operational Framework").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("without MCOF alignment"))
+    page.wait_for_load_state()
     rows = page.locator(".suggestion")
     before = rows.count()
     assert before > 2

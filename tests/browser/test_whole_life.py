@@ -230,6 +230,9 @@ def _select(place: Locator, words: str) -> None:
 
 def _answer(page: Page, number: int | None = None) -> None:
     """Say yes to the questions of the checklist that are not answered: to the first ones, or to all. Each is saved by itself."""
+    expect(
+        page.get_by_role("button", name="Give the verdict")
+    ).to_be_visible()  # it stands below the questions: all have come
     codes = page.locator(".question:not(:has(:checked))").evaluate_all("all => all.map(one => one.id)")[:number]
     for code in codes:
         page.locator(f"#{code}").get_by_role("radio", name="yes", exact=True).check()
@@ -393,11 +396,13 @@ def test_reports_are_sent_and_the_project_is_closed(visit: Visit) -> None:
     expect(waiting.first).to_be_visible()
     page.get_by_role("button", name="Begin to close").click()
     expect(page.get_by_role("button", name="Close", exact=True)).to_be_disabled()
+    page.wait_for_load_state()  # all reports have come
     for left in range(waiting.count(), 0, -1):
         expect(waiting).to_have_count(left)
         waiting.first.locator("summary").click()
         waiting.first.get_by_role("button", name="Mark as sent").click()
     expect(waiting).to_have_count(0)
+    page.wait_for_load_state()
     for line in page.locator("[id^=closure-]:is(li)").all():
         line.get_by_role("button", name="Done").click()
         expect(line).to_contain_text("done")
