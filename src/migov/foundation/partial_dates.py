@@ -59,3 +59,11 @@ def words(text: str) -> str:
     if month is None:
         return str(year)
     return formats.date_format(date(year, month, day or 1), "j F Y" if day else "F Y")
+
+
+def attributed(source: str, as_of: str) -> str:
+    """A source with the day to which it speaks: "Secretariat's list, as of May 2018". Once only where the source itself ends with it."""
+    known = words(as_of)
+    if not known or re.search(rf"\b{re.escape(known)}\W*$", source):
+        return source
+    return _("%(source)s, as of %(day)s") % {"source": source, "day": known}

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from migov.foundation import partial_dates
 from migov.foundation.places.actions import notes
 from migov.foundation.shell import formats
 from migov.services.documents import Column, Link, Report, Table
@@ -36,8 +37,7 @@ def mechanism_list(rows: Sequence[ListRow], filter: MechanismFilter, request: Ht
     said: dict[tuple[int, str], list[str]] = {}
     facts = CardFact.objects.current().filter(mechanism__in=[row.mechanism.pk for row in rows], field__in=shown)
     for fact in facts:
-        as_of = _("as of %(day)s") % {"day": fact.as_of} if fact.as_of else ""
-        source = f"{fact.source}, {as_of}" if as_of else fact.source
+        source = partial_dates.attributed(fact.source, fact.as_of)
         said.setdefault((fact.mechanism_id, fact.field), []).append(f"{fact.value} [{source}]")
     columns = [
         Column("name", _("Name"), "link", width=3), Column("short", _("Short name")), Column("type", _("Type")),

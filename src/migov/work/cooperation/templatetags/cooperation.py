@@ -38,3 +38,9 @@ def cooperation_tabs(context: template.Context) -> dict[str, object]:
 def partial_date(text: str) -> str:
     """A partial date for people: "2013-06" → "June 2013"."""
     return partial_dates.words(text)
+
+
+@register.filter
+def attributed(source: str, as_of: str) -> str:
+    """A source with the day to which it speaks; see partial_dates.attributed."""
+    return partial_dates.attributed(source, as_of)
