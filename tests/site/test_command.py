@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from django.db import OperationalError
@@ -130,16 +129,14 @@ class TestHowItSpeaks:
 
 
 class TestSettingUp:
-    def test_a_second_time_costs_little_and_changes_nothing(self, migov):
+    def test_a_second_time_changes_nothing(self, migov):
         _status, out, _err = migov("setup", "--json")
         first = json.loads(out)
-        began = time.monotonic()
         status, out, _err = migov("setup", "--json")
         assert status == 0
         second = json.loads(out)
         assert (second["migrations_applied"], second["static_files"]) == (0, "unchanged")
         assert second["places"] == first["places"]
-        assert time.monotonic() - began < 60
 
     def test_frameworks_are_listed(self, migov):
         factories.FrameworkFactory(code="gcm")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -147,12 +146,11 @@ def test_taking_back_ends_it_and_tells_the_reviewers(clearance, record, people):
         actions.take_back(clearance, reason="Again.", by=people["ana"])
 
 
-def test_freezing_six_hundred_rows_is_fast(people):
+def test_six_hundred_rows_are_frozen_in_few_statements(people, django_assert_max_num_queries):
     rows = [RecordFactory(summary="word " * 50) for _ in range(600)]
-    begun = time.perf_counter()
-    revision = freeze(rows, by=people["ana"])
+    with django_assert_max_num_queries(12):
+        revision = freeze(rows, by=people["ana"])
     assert Version.objects.filter(revision=revision).count() == 600
-    assert time.perf_counter() - begun < 1.5  # about 0.2 s here; the machine may be busy
     assert reversion.is_registered(Record)
 
 

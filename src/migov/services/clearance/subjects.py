@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import reversion
 from django.db.models import Model
 from django.utils.functional import Promise
 
@@ -91,11 +92,17 @@ class Subject:
 _SUBJECTS: dict[str, Subject] = {}
 
 
-def register(subject: Subject) -> None:
-    """Make a subject known; called from a room's AppConfig.ready. Raises ValueError when another has its code."""
+def register(subject: Subject, *rows: type[Model]) -> None:
+    """Make a subject known, and the models of the rows that it freezes known to django-reversion; called from a room's AppConfig.ready.
+
+    Raises ValueError when another has its code.
+    """
     if _SUBJECTS.get(subject.code, subject) is not subject:
         raise ValueError(f"subject {subject.code!r} is registered already")
     _SUBJECTS[subject.code] = subject
+    for model in rows:
+        if not reversion.is_registered(model):
+            reversion.register(model)
 
 
 def subject_of(clearance: Clearance) -> Subject:

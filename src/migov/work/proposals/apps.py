@@ -29,10 +29,9 @@ class ProposalsConfig(AppConfig):
         from migov.services.suggestions import sources
         from migov.work.projects import panels
         from migov.work.projects.models import KIND
-        from migov.work.proposals import freezing, pace, subject, wording
+        from migov.work.proposals import pace, subject, wording
         from migov.work.results import plans
 
-        freezing.register_models()
         subject.register()
         plans.register(pace.planned_share)
         sources.extend(KIND, wording.parts)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import reversion
 from django.db import models, transaction
 from django.utils import timezone
 from reversion.models import Revision
@@ -39,13 +38,6 @@ LINKS = {
 }  # to the register: they say what was written, not what was planned
 ABOUT_THE_ROW = frozenset({"project", "created_by", "created_at"})
 OWN_FIELDS = [field.attname for field in Proposal._meta.concrete_fields if field.name not in ABOUT_THE_ROW]
-
-
-def register_models() -> None:
-    """Make the rows known to django-reversion; called when the room is loaded."""
-    for model in FROZEN:
-        if not reversion.is_registered(model):
-            reversion.register(model)
 
 
 def rows(proposal: Proposal) -> Iterator[models.Model]:

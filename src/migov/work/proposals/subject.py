@@ -21,6 +21,7 @@ from migov.work.proposals import brief, budget_rules, content, donors, overview,
 from migov.work.proposals.actions import amendments, life, settling
 from migov.work.proposals.actions import matrix as matrix_actions
 from migov.work.proposals.actions.ground import ProposalError
+from migov.work.proposals.freezing import FROZEN
 from migov.work.proposals.models import Amendment, AmendmentState, Proposal
 from migov.work.proposals.queries import costs
 
@@ -307,5 +308,5 @@ def authors(clearance: Clearance) -> list[User]:
 
 def register() -> None:
     """Make both known to clearance; called when the room is loaded."""
-    subjects.register(PROPOSALS)
-    subjects.register(AMENDMENTS)
+    subjects.register(PROPOSALS, *FROZEN)
+    subjects.register(AMENDMENTS, *FROZEN)

@@ -32,7 +32,6 @@ class ReportsConfig(AppConfig):
         from migov.work.reports.panel import PANEL
         from migov.work.reports.search import find
 
-        subject.register_models()
         subject.register()
         kinds.register(kinds.Kind(KIND, cast(str, _("report")), cast(str, _("reports")), page_of))
         navigation.register(_("Narrative reports"), "reports:list", 32, permission="reports.list")

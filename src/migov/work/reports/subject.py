@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import reversion
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
 
 REPORT = "report"
 LONGEST = 280  # characters of a passage
-
-
-def register_models() -> None:
-    """Make the rows known to django-reversion; called when the room is loaded."""
-    for model in (Report, Section):
-        if not reversion.is_registered(model):
-            reversion.register(model)
 
 
 def report_of(clearance: Clearance) -> Report:
@@ -201,4 +193,4 @@ REPORTS = Subject(
 
 def register() -> None:
     """Make it known to clearance; called when the room is loaded."""
-    subjects.register(REPORTS)
+    subjects.register(REPORTS, Report, Section)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-import reversion
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -220,8 +219,5 @@ INPUTS = Subject(
 
 
 def register() -> None:
-    """Make it known to clearance and its rows to django-reversion; called when the room is loaded."""
-    for model in (Input, Section, PulledFact):
-        if not reversion.is_registered(model):
-            reversion.register(model)
-    subjects.register(INPUTS)
+    """Make it known to clearance; called when the room is loaded."""
+    subjects.register(INPUTS, Input, Section, PulledFact)

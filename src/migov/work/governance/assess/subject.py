@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import reversion
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -222,8 +221,5 @@ ASSESSMENTS = Subject(
 
 
 def register() -> None:
-    """Make it known to clearance and its rows to django-reversion; called when the room is loaded."""
-    for model in (Assessment, Answer, AnswerEvidence):
-        if not reversion.is_registered(model):
-            reversion.register(model)
-    subjects.register(ASSESSMENTS)
+    """Make it known to clearance; called when the room is loaded."""
+    subjects.register(ASSESSMENTS, Assessment, Answer, AnswerEvidence)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import reversion
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.urls import reverse
@@ -259,8 +258,5 @@ REPORTS = Subject(
 
 
 def register() -> None:
-    """Make it known to clearance and its rows to django-reversion; called when the room is loaded."""
-    for model in (GcmReport, Paragraph, ParagraphEvidence):
-        if not reversion.is_registered(model):
-            reversion.register(model)
-    subjects.register(REPORTS)
+    """Make it known to clearance; called when the room is loaded."""
+    subjects.register(REPORTS, GcmReport, Paragraph, ParagraphEvidence)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import reversion
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -209,8 +208,5 @@ REVIEWS = Subject(
 
 
 def register() -> None:
-    """Make it known to clearance and its rows to django-reversion; called when the room is loaded."""
-    for model in (Review, Row, RowProvision):
-        if not reversion.is_registered(model):
-            reversion.register(model)
-    subjects.register(REVIEWS)
+    """Make it known to clearance; called when the room is loaded."""
+    subjects.register(REVIEWS, Review, Row, RowProvision)
