@@ -145,6 +145,7 @@ def load_demo(say: Say) -> dict[str, Any]:
         )
     from migov.site.demo.cooperation import write_cooperation
     from migov.site.demo.governance import write_governance
+    from migov.site.demo.learning import write_learning
     from migov.site.demo.loader import load
     from migov.site.demo.policy import write_policy
     from migov.site.demo.proposals import write_proposals
@@ -157,6 +158,7 @@ def load_demo(say: Say) -> dict[str, Any]:
     suggested = suggest_for_demo(say)
     written = write_proposals()
     policy = write_policy()
+    learning = write_learning()
     governance, cooperation = write_governance(), write_cooperation()
     note.write_text(json.dumps({"portfolio": state}))
     return {
@@ -164,6 +166,7 @@ def load_demo(say: Say) -> dict[str, Any]:
         "suggestions": suggested,
         "proposals": written,
         "policy": policy,
+        "learning": learning,
         "governance": governance,
         "cooperation": cooperation,
     }

@@ -57,7 +57,7 @@ def _pair(label: str, text: str) -> Paragraph:
 
 def _recommendation(line: RecommendationLine, response: ManagementResponse, *, names: bool) -> Section:
     row, answer = line.recommendation, line.answer
-    to = [row.addressee, str(row.office or ""), str(row.person or "") if names else ""]
+    to = [row.addressee_words, str(row.person or "") if names else ""]
     blocks: list[Block] = [Paragraph(row.text), _pair(_("Recommendation to"), ", ".join(filter(None, to)))]
     if row.priority:
         blocks.append(_pair(_("Priority"), str(row.get_priority_display())))
@@ -95,9 +95,7 @@ def _table(lines: Sequence[RecommendationLine], *, names: bool) -> Table:
 
 def _row(line: RecommendationLine, one: ActionLine, *, names: bool) -> dict[str, Any]:
     action = one.action
-    responsible = (
-        action.owner_words if names else ", ".join(filter(None, [action.responsible, str(action.office or "")]))
-    )
+    responsible = action.owner_words if names else action.unit_words
     when = ", ".join(filter(None, [formats.day(action.due) if action.due else "", action.time_frame]))
     return {
         "number": f"{line.recommendation.number}.{action.number}",

@@ -45,6 +45,7 @@ FIELDS = {
     "source": gettext_lazy("source"),
     "file": gettext_lazy("file"),
 }
+UNSAID = frozenset({"clearance", "subject", "revision"})  # keys and codes of the house
 LONGEST = 160
 SHOWN = 10
 
@@ -98,7 +99,7 @@ def particulars(detail: Any) -> list[str]:
     if not isinstance(detail, Mapping):
         return [_value(detail)] if detail not in (None, "", []) else []
     found: list[str] = []
-    rest = dict(detail)
+    rest = {key: value for key, value in detail.items() if key not in UNSAID}
     if "framework" in rest and "element" in rest:
         found.append(f"{str(rest.pop('framework')).upper()} {rest.pop('element')}")
         # What it was and has become is in the verb.

@@ -49,6 +49,11 @@ class Finding(models.Model):
         return f"{self.get_kind_display()} {self.number}"
 
 
+def _once(*said: object) -> str:
+    """What was said in several fields, without repeating it: the unit in words may be the office."""
+    return ", ".join(dict.fromkeys(str(one) for one in said if one))
+
+
 class Recommendation(models.Model):
     """A recommendation: to whom, how urgent, and which findings it follows from."""
 
@@ -76,6 +81,11 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text[:80]}"
+
+    @property
+    def addressee_words(self) -> str:
+        """To whom it goes: in the words of the report, and the office, each once."""
+        return _once(self.addressee, self.office)
 
 
 class ManagementResponse(models.Model):
@@ -184,9 +194,12 @@ class KeyAction(models.Model):
     @property
     def owner_words(self) -> str:
         """Who answers for it: the person, the unit in words, the office."""
-        return ", ".join(
-            filter(None, [str(self.owner) if self.owner_id else "", self.responsible, str(self.office or "")])
-        )
+        return _once(self.owner, self.responsible, self.office)
+
+    @property
+    def unit_words(self) -> str:
+        """Who answers for it, without the name of a person."""
+        return _once(self.responsible, self.office)
 
 
 class StatusNote(Fact):

@@ -119,7 +119,7 @@ def _report(request: HttpRequest, asked: Asked) -> Report:
             yield {
                 "evaluation": Link(row.evaluation.record.title, reverse("evaluations:followup", args=[row.evaluation_id])),
                 "recommendation": row.text, "number": f"{row.number}.{one.number}", "action": one.text,
-                "responsible": one.owner_words if inside else ", ".join(filter(None, [one.responsible, str(one.office or "")])),
+                "responsible": one.owner_words if inside else one.unit_words,
                 "due": one.due, "time_frame": one.time_frame, "funds": one.needs_funds,
                 "status": str(ActionStatus(one.status).label), "since": one.since, "overdue": bool(one.late),
                 "comment": one.said,
