@@ -63,15 +63,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
+# Files of the browser that go together: they take as long as all the others.
+PAGES = {
+    f"test_{name}.py"
+    for name in ("every_page", "shell", "documents", "journeys", "matching", "evaluations", "lessons", "matrix")
+}
+
+
 class ByFile(LoadScopeScheduling):
-    """A file of tests goes to one process, so that what a file prepares is prepared once; the browser's files go to one together.
+    """A file of tests goes to one process, so that what a file prepares is prepared once; the browser's files go to two processes, each
+    with a browser and a demonstration of its own.
 
     The marker `xdist_group` would say the same, but has no effect with pytest 9.2 and pytest-xdist 3.8.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "browser" if file.startswith("tests/browser/") else file
+        if not file.startswith("tests/browser/"):
+            return file
+        return "browser, pages" if file.removeprefix("tests/browser/") in PAGES else "browser, journeys"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

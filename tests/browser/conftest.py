@@ -34,7 +34,7 @@ Visit = Callable[..., Page]
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked by where they are. One process runs them all, in their order: see tests/conftest.py."""
+    """Browser tests are marked by where they are. Two processes run them, each its files in their order: see tests/conftest.py."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
