@@ -230,9 +230,8 @@ def _select(place: Locator, words: str) -> None:
 
 def _answer(page: Page, number: int | None = None) -> None:
     """Say yes to the questions of the checklist that are not answered: to the first ones, or to all. Each is saved by itself."""
-    expect(
-        page.get_by_role("button", name="Give the verdict")
-    ).to_be_visible()  # it stands below the questions: all have come
+    # The button stands below the questions: once it is there, all of them have come.
+    expect(page.get_by_role("button", name="Give the verdict")).to_be_visible()
     codes = page.locator(".question:not(:has(:checked))").evaluate_all("all => all.map(one => one.id)")[:number]
     for code in codes:
         page.locator(f"#{code}").get_by_role("radio", name="yes", exact=True).check()

@@ -143,7 +143,7 @@ def test_the_shipped_packs_are_loaded_with_their_links() -> None:
 
 def test_loading_the_shipped_packs_again_asks_little_and_changes_nothing(django_assert_max_num_queries: Any) -> None:
     entries = JournalEntry.objects.count()
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(6):
         summaries = load_shipped()
     assert not any(summary.changed for summary in summaries)
     assert sum(summary.unchanged for summary in summaries) == Element.objects.count()

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from migov.foundation.people.models import Theme, User
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Record
 from migov.insight.briefings import actions as briefings
 from migov.insight.dossier import blocks
 from migov.services.notices.models import Notice
+from migov.site.demo.marks import Marks
 from migov.work.cooperation.inputs.actions import filing, offices, writing
 from migov.work.cooperation.inputs.actions import life as inputs
 from migov.work.cooperation.inputs.actions.life import Wanted
@@ -32,21 +32,13 @@ from migov.work.cooperation.meetings.actions.entering import Details
 from migov.work.cooperation.models import Contact, Mechanism, Meeting
 
 FILE = Path(__file__).parent / "cooperation.toml"
-SOURCE = "illustrative cooperation"
+MARKS = Marks("illustrative cooperation")
 PEOPLE = ("ilinca", "elira", "katarina", "davit")
 
 
 @cache
 def _words() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
-
-
-def _mark(record: Record, key: str) -> None:
-    Record.objects.filter(pk=record.pk).update(illustrative=True, source=f"{SOURCE}: {key}")
-
-
-def _there(key: str) -> bool:
-    return Record.objects.filter(source=f"{SOURCE}: {key}").exists()
 
 
 def _place(code: str) -> Place | None:
@@ -58,14 +50,14 @@ def _themes(row: Mapping[str, Any]) -> list[Theme]:
 
 
 def _meeting(key: str) -> Meeting | None:
-    return Meeting.objects.filter(record__source=f"{SOURCE}: meeting {key}").first()
+    return Meeting.objects.filter(record__source=MARKS.name(f"meeting {key}")).first()
 
 
 def write_meetings(today: date, people: Mapping[str, User]) -> int:
     """Meetings with agenda, delegations, tasks, outcomes and commitments. Returns how many were written."""
     by, written = people["ilinca"], 0
     for row in _words()["meeting"]:
-        if _there(f"meeting {row['key']}"):
+        if MARKS.there(f"meeting {row['key']}"):
             continue
         starts = today + timedelta(days=row["in"])
         given: dict[str, Any] = {
@@ -79,7 +71,7 @@ def write_meetings(today: date, people: Mapping[str, User]) -> int:
                 "inputs_due": today + timedelta(days=row["inputs_due"]),
             }  # fmt: skip
         made = entering.enter(Details(row["title"], row["kind"], **given), by=by)
-        _mark(made.record, f"meeting {row['key']}")
+        MARKS.mark(made.record, f"meeting {row['key']}")
         if row.get("members"):
             delegations.add_members(made, by=by)
         for number, (time, title, ours) in enumerate(row.get("agenda", ()), 1):
@@ -108,7 +100,7 @@ def _commit(row: Mapping[str, Any], meeting: Meeting, made_on: date, today: date
         ),
         by=by,
     )  # fmt: skip
-    _mark(made.record, "commitment")
+    MARKS.mark(made.record, "commitment")
     if "progress" in row:
         told = {"day": today - timedelta(days=9), "state": "begun", "text": row["progress"], "source": ""}
         committing.note_progress(made, told, by=by)
@@ -116,7 +108,7 @@ def _commit(row: Mapping[str, Any], meeting: Meeting, made_on: date, today: date
 
 def write_positions(today: date, people: Mapping[str, User]) -> int:
     """What was said before, and an input for the coming meeting."""
-    if _there("positions"):
+    if MARKS.there("positions"):
         return 0
     by = people["ilinca"]
     for row in _words()["filed"]:
@@ -132,14 +124,14 @@ def write_positions(today: date, people: Mapping[str, User]) -> int:
             became=row["became"],
             by=by,
         )
-        _mark(made.record, "positions")
+        MARKS.mark(made.record, "positions")
     for row in _words()["asked"]:
         wanted = Wanted(
             row["title"], row["type"], asked=row["asked"], meeting=_meeting(row["meeting"]), due=today + timedelta(days=row["due"]),
             themes=_themes(row),
         )  # fmt: skip
         made = inputs.request(wanted, by=by, begin=True)
-        _mark(made.record, "input")
+        MARKS.mark(made.record, "input")
         asked = [people[name].memberships.get().office for name in row["offices"]]
         offices.ask(made, asked, question=row["question"], due=today + timedelta(days=4), by=by)
         writing.write(made, "points", text=row["points"].strip(), by=by)
@@ -167,7 +159,7 @@ def write_contacts(today: date, people: Mapping[str, User]) -> int:
 
 def write_book(today: date, people: Mapping[str, User]) -> int:
     """A briefing book for the coming meeting."""
-    if _there("book"):
+    if MARKS.there("book"):
         return 0
     row = _words()["book"]
     places = list(Place.objects.filter(code__in=row["places"]))
@@ -178,7 +170,7 @@ def write_book(today: date, people: Mapping[str, User]) -> int:
         ],
         note=row["note"],
     )  # fmt: skip
-    _mark(made.record, "book")
+    MARKS.mark(made.record, "book")
     return 1
 
 

@@ -23,6 +23,7 @@ from migov.services.alignment import actions as alignment
 from migov.services.alignment.models import Significance
 from migov.services.notices.models import Notice
 from migov.site.demo.clearing import clear
+from migov.site.demo.marks import Marks
 from migov.site.demo.policy_past import Past
 from migov.work.governance.assess.actions import answering, life, starting, validating
 from migov.work.governance.assess.subject import SUBJECT
@@ -36,7 +37,7 @@ from migov.work.governance.unsdcf.actions import framework as frameworks
 from migov.work.governance.unsdcf.actions import judging, parts, uptake
 
 FILE = Path(__file__).parent / "governance.toml"
-SOURCE = "illustrative governance"
+MARKS = Marks("illustrative governance")
 PEOPLE = ("victor", "ilinca", "marija", "katarina", "davit", "annelies", "elira")
 LETTERS = "abcdefgh"
 
@@ -48,15 +49,6 @@ def _words() -> dict[str, Any]:
 
 def _place(code: str) -> Place:
     return Place.objects.get(code=code)
-
-
-def _mark(record: Record, key: str) -> None:
-    """Say that it is illustrative, and which piece of the demonstration it is."""
-    Record.objects.filter(pk=record.pk).update(illustrative=True, source=f"{SOURCE}: {key}")
-
-
-def _there(key: str) -> bool:
-    return Record.objects.filter(source=f"{SOURCE}: {key}").exists()
 
 
 def _answer(of: Assessment, answers: Mapping[str, str], side: Side, by: User) -> None:
@@ -81,13 +73,13 @@ def write_assessments(today: date, people: Mapping[str, User]) -> int:
     """One that was published, and one that is being answered. Returns how many were written."""
     written = 0
     said = _words()["published"]
-    if not _there("published"):
+    if not MARKS.there("published"):
         place, of = _place(said["country"]), QuestionSet.objects.get(code=said["set"], standing=True)
         ilinca = people["ilinca"]
         made = starting.start(
             country=place, year=(today - timedelta(days=said["filed"])).year, of=of, by=ilinca, title=said["title"]
         )
-        _mark(made.record, "published")
+        MARKS.mark(made.record, "published")
         past = Past(today, made.record)
         _answer(made, said["answers"], Side.OFFICE, ilinca)
         _evidence(made, said["evidence"], people, ilinca)
@@ -114,13 +106,13 @@ def write_assessments(today: date, people: Mapping[str, User]) -> int:
         Assessment.objects.filter(pk=made.pk).update(published_on=past.day(said["filed"] - 60))
         written += 1
     said = _words()["answering"]
-    if not _there("answering"):
+    if not MARKS.there("answering"):
         of = QuestionSet.objects.get(code=said["set"], standing=True)
         made = starting.start(
             country=_place(said["country"]), year=today.year, of=of, by=people["ilinca"], title=said["title"],
             due=today + timedelta(days=said["due"]),
         )  # fmt: skip
-        _mark(made.record, "answering")
+        MARKS.mark(made.record, "answering")
         past = Past(today, made.record)
         _answer(made, said["government"], Side.GOVERNMENT, people["victor"])
         _answer(made, said["office"], Side.OFFICE, people["ilinca"])
@@ -136,10 +128,10 @@ def write_assessments(today: date, people: Mapping[str, User]) -> int:
 
 def write_roadmap(today: date, people: Mapping[str, User]) -> int:
     """The roadmap that follows from the published assessment."""
-    if _there("roadmap"):
+    if MARKS.there("roadmap"):
         return 0
     said, by = _words()["roadmap"], people["ilinca"]
-    assessed = Assessment.objects.filter(record__source=f"{SOURCE}: published").first()
+    assessed = Assessment.objects.filter(record__source=MARKS.name("published")).first()
     made = drawing.start(
         country=_place(said["country"]),
         starts=today.year + said["starts"],
@@ -147,7 +139,7 @@ def write_roadmap(today: date, people: Mapping[str, User]) -> int:
         assessment=assessed,
         by=by,
     )
-    _mark(made.record, "roadmap")
+    MARKS.mark(made.record, "roadmap")
     agreed = today - timedelta(days=said["agreed"])
     followed = []
     for row in said["action"]:
@@ -172,12 +164,12 @@ def write_roadmap(today: date, people: Mapping[str, User]) -> int:
 
 def write_compact(today: date, people: Mapping[str, User]) -> int:
     """A report with a contribution from outside, pledges and a practice."""
-    if _there("gcm"):
+    if MARKS.there("gcm"):
         return 0
     words, by = _words(), people["ilinca"]
     said = words["gcm"]
     report = reports.start(ReviewRound.objects.get(code=said["round"]), country=_place(said["country"]), by=by)
-    _mark(report.record, "gcm")
+    MARKS.mark(report.record, "gcm")
     for row in said["paragraph"]:
         made = paragraphs.add(report, part=row["part"], topic=row["topic"], text=row["text"], by=by)
         if "title" in row:
@@ -204,7 +196,7 @@ def write_compact(today: date, people: Mapping[str, User]) -> int:
             round=ReviewRound.objects.get(code=row["round"]), made_on=today - timedelta(days=row["made"]),
             due=today + timedelta(days=row["due"]), responsible=row["responsible"], url="", source=row["source"],
         )  # fmt: skip
-        _mark(pledge.record, f"pledge {row['country']}")
+        MARKS.mark(pledge.record, f"pledge {row['country']}")
         _serves(pledge.record, row["objectives"], by)
         for told in row.get("progress", ()):
             pledging.tell_progress(
@@ -215,7 +207,7 @@ def write_compact(today: date, people: Mapping[str, User]) -> int:
         practice = practising.add_practice(
             country=_place(row["country"]), by=by, starts=None, ends=None, url="", **given
         )
-        _mark(practice.record, "practice")
+        MARKS.mark(practice.record, "practice")
         _serves(practice.record, row["objectives"], by)
     return 1
 
@@ -228,7 +220,7 @@ def _serves(record: Record, objectives: list[str], by: User) -> None:
 
 def write_frameworks(today: date, people: Mapping[str, User]) -> int:
     """A Cooperation Framework, judged, and the plan of a network."""
-    if _there("unsdcf"):
+    if MARKS.there("unsdcf"):
         return 0
     words, by = _words(), people["ilinca"]
     said = words["unsdcf"]
@@ -239,7 +231,7 @@ def write_frameworks(today: date, people: Mapping[str, User]) -> int:
         source=said["source"],
     )
     made = frameworks.add(card, by=by)
-    _mark(made.record, "unsdcf")
+    MARKS.mark(made.record, "unsdcf")
     for row in said["priority"]:
         priority = parts.write(made, parts.Said("priority", row["text"], row["number"]), by=by)
         for one in row["outcome"]:
@@ -260,7 +252,7 @@ def write_frameworks(today: date, people: Mapping[str, User]) -> int:
         ),
         by=by,
     )  # fmt: skip
-    _mark(plan.record, "plan")
+    MARKS.mark(plan.record, "plan")
     for row in said["action"]:
         objectives = Element.objects.filter(framework__code="gcm", code__in=row["objectives"])
         given: dict[str, Any] = {name: row[name] for name in ("text", "lead", "support", "currency") if name in row}

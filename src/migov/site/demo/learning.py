@@ -23,7 +23,9 @@ from migov.foundation.records.models import Record, Visibility
 from migov.services.alignment.actions import declare
 from migov.services.notices.models import Notice
 from migov.site.demo.clearing import clear
+from migov.site.demo.marks import Marks
 from migov.site.demo.policy_past import Past
+from migov.site.demo.proposals import SOURCE as PROPOSAL
 from migov.work.evaluations.actions import content, register, responding
 from migov.work.evaluations.models import Evaluation, KeyAction
 from migov.work.knowledge import actions as lessons
@@ -38,9 +40,8 @@ from migov.work.results.actions import checking, entering, periods
 from migov.work.results.models import Entry, Indicator, Measurement, Period
 
 FILE = Path(__file__).parent / "learning.toml"
-SOURCE = "illustrative learning"
+MARKS = Marks("illustrative learning")
 PEOPLE = ("elira", "katarina", "davit", "annelies", "aigerim")
-PROPOSAL = "illustrative proposal: {}"  # as proposals.py marks what it writes
 COUNTED_AFTER = timedelta(days=14)  # after the end of a period
 
 
@@ -49,18 +50,10 @@ def _words() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def _mark(record: Record, key: str) -> None:
-    Record.objects.filter(pk=record.pk).update(illustrative=True, source=f"{SOURCE}: {key}")
-
-
-def _there(key: str) -> bool:
-    return Record.objects.filter(source=f"{SOURCE}: {key}").exists()
-
-
 def _project(name: str) -> Project | None:
     """A project by the reference of the portfolio, or by the key of a proposal of the demonstration."""
     projects = Project.objects.select_related("record__office")
-    found = projects.filter(record__source=PROPOSAL.format(name)) | projects.filter(record__reference=name)
+    found = projects.filter(record__source=f"{PROPOSAL}: {name}") | projects.filter(record__reference=name)
     return found.first()
 
 
@@ -120,7 +113,7 @@ def write_reports(today: date, people: Mapping[str, User]) -> int:
     for row in _words()["report"]:
         project = _project(row["project"])
         cleared = date.fromisoformat(row["cleared"]) if "cleared" in row else today
-        if project is None or _there(row["key"]) or cleared > today:
+        if project is None or MARKS.there(row["key"]) or cleared > today:
             continue
         by = people[row["by"]]
         if "year" in row:
@@ -130,7 +123,7 @@ def write_reports(today: date, people: Mapping[str, User]) -> int:
             starts = (ends.replace(day=1) - timedelta(days=30 * (row["months"] - 1))).replace(day=1)
         past = Past(today)
         made = life.start(project, type=row["type"], starts=starts, ends=ends, owner=by, by=by)
-        _mark(made.record, row["key"])
+        MARKS.mark(made.record, row["key"])
         past.add(made.record)
         _write_sections(made, row, by)
         back = (today - cleared).days
@@ -163,7 +156,7 @@ def write_evaluations(today: date, people: Mapping[str, User]) -> int:
     written = 0
     for row in _words()["evaluation"]:
         project, office = _project(row["project"]), Office.objects.filter(code=row["office"]).first()
-        if project is None or office is None or _there(row["key"]):
+        if project is None or office is None or MARKS.there(row["key"]):
             continue
         by, begun = people[row["by"]], row["begun"]
         values = {
@@ -173,7 +166,7 @@ def write_evaluations(today: date, people: Mapping[str, User]) -> int:
             "coverage": "multi-country" if len(row["places"]) > 1 else "country", "level": "decentralized",
         }  # fmt: skip
         made = register.start(row["title"], office=office, by=by, values=values, at=_at(today, begun))
-        _mark(made.record, row["key"])
+        MARKS.mark(made.record, row["key"])
         past = Past(today, made.record)
         register.move(made, "ongoing", by=by, at=_at(today, begun))
         past.to(begun)
@@ -245,7 +238,7 @@ def write_lessons(today: date, people: Mapping[str, User]) -> int:
     written = 0
     for row in _words()["lesson"]:
         source = _source(row["source"])
-        if source is None or _there(row["key"]):
+        if source is None or MARKS.there(row["key"]):
             continue
         by, at = people[row["by"]], _at(today, row["found"])
         draft = Draft(
@@ -254,7 +247,7 @@ def write_lessons(today: date, people: Mapping[str, User]) -> int:
             source_page=row.get("page", ""), audience=Visibility.INTERNAL, places=_keys(_places(row)), themes=_keys(_themes(row)),
         )  # fmt: skip
         made = lessons.add(draft, by=by, at=at)
-        _mark(made.record, row["key"])
+        MARKS.mark(made.record, row["key"])
         for name in row["elements"]:
             framework, code = name.split("/")
             element = Element.objects.get(framework__code=framework, code=code, retired_at__isnull=True)
@@ -267,7 +260,7 @@ def write_lessons(today: date, people: Mapping[str, User]) -> int:
 
 def _source(name: str) -> int | None:
     """The evaluation or project that a lesson comes from."""
-    evaluation = Evaluation.objects.filter(record__source=f"{SOURCE}: {name}").first()
+    evaluation = Evaluation.objects.filter(record__source=MARKS.name(name)).first()
     found = evaluation or _project(name)
     return found.pk if found else None
 

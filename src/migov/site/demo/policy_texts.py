@@ -22,11 +22,11 @@ from django.utils import timezone
 from migov.foundation.frameworks.models import Framework
 from migov.foundation.people.models import User
 from migov.foundation.places.models import Place
-from migov.foundation.records.models import Record
 from migov.services.clearance import actions as clearance
 from migov.services.clearance.models import Clearance, Submission
 from migov.services.clearance.models import Review as Seat
 from migov.services.notices.models import Notice
+from migov.site.demo.marks import Marks
 from migov.site.demo.policy_past import Past
 from migov.work.policy.models import AssistanceRequest, Instrument, LegalText, Release, Review, Row, TextVersion
 from migov.work.policy.review import actions as reviews
@@ -34,7 +34,7 @@ from migov.work.policy.review.subject import SUBJECT
 from migov.work.policy.texts import actions as texts
 
 HERE = Path(__file__).parent
-SOURCE = "illustrative text"
+MARKS = Marks("illustrative text")
 REQUEST = "illustrative request: foreign-workers"
 AUTHOR, SPECIALIST, READER, ENDORSER, GOVERNMENT = "ilinca", "davit", "marija", "annelies", "victor"
 PEOPLE = (AUTHOR, SPECIALIST, READER, ENDORSER, GOVERNMENT)
@@ -80,7 +80,7 @@ def write_law(today: date) -> int:
     people = User.objects.in_bulk(PEOPLE, field_name="username")
     request = AssistanceRequest.objects.filter(record__source=REQUEST).first()
     instruments = sorted(Instrument.objects.filter(code__in=INSTRUMENTS), key=lambda one: INSTRUMENTS.index(one.code))
-    if len(people) < len(PEOPLE) or request is None or len(instruments) < len(INSTRUMENTS) or _there("law"):
+    if len(people) < len(PEOPLE) or request is None or len(instruments) < len(INSTRUMENTS) or MARKS.there("law"):
         return 0
     author = people[AUTHOR]
     text, past = _text(
@@ -108,7 +108,7 @@ def write_strategy(today: date) -> int:
     """Write the strategy and its review, once. Returns how many texts; none where it is there, or its author or framework is not."""
     author = User.objects.filter(username=AUTHOR).first()
     framework = Framework.objects.filter(code=FRAMEWORK).first()
-    if author is None or framework is None or _there("strategy"):
+    if author is None or framework is None or MARKS.there("strategy"):
         return 0
     words = _read("strategy")
     place = Place.objects.get(code="ALB")
@@ -127,14 +127,10 @@ def write_strategy(today: date) -> int:
     return 1
 
 
-def _there(key: str) -> bool:
-    return Record.objects.filter(source=f"{SOURCE}: {key}").exists()
-
-
 def _text(key: str, today: date, back: int, **values: Any) -> tuple[LegalText, Past]:
     """A text, marked as illustrative before anything hangs on it, and what puts things into the past."""
     text = texts.add_text(at=Past(today).at(back, 8), **values)
-    Record.objects.filter(pk=text.pk).update(illustrative=True, source=f"{SOURCE}: {key}")
+    MARKS.mark(text.record, key)
     text.record.refresh_from_db()
     return text, Past(today, text.record)
 
